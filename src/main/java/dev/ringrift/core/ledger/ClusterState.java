@@ -273,6 +273,11 @@ public final class ClusterState {
     return jobs.ready(job);
   }
 
+  /// Whether every task of a job succeeded; a job that is no longer kept did.
+  public boolean succeeded(long job) {
+    return jobs.succeeded(job);
+  }
+
   /// Tasks that could start now if there were room, in the order of their turn.
   public List<Task> waiting(long nowMillis) {
     return jobs.waiting(nowMillis);
