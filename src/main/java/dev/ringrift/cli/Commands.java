@@ -13,6 +13,7 @@ final class Commands {
   /// Every command, ready to be executed; errors are printed as people read them.
   static CommandLine of(Shell shell) {
     CommandLine root = new CommandLine(new RootCommand(shell));
+    root.addSubcommand(new HelpCommand(shell));
     root.addSubcommand(new StatusCommand(shell));
     root.addSubcommand(nodes(shell));
     root.addSubcommand(jobs(shell));

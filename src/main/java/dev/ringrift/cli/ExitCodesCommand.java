@@ -7,12 +7,12 @@ import picocli.CommandLine.Spec;
 /// `ringrift help exit-codes`: a topic, not an action.
 @Command(
     name = "exit-codes",
-    description = {
-      "What the exit status of a command says:",
+    description = "What the exit status of a command says.",
+    footer = {
       "",
       "    0  done",
       "    1  it did not come out as wanted: a job failed, an agent could not start",
-      "    2  the command line or a file is wrong; nothing was done",
+      "    2  the command line or a file is wrong, or the cluster refused; nothing was done",
       "    3  no agent of the cluster answered, or it has no leader",
       "    4  there is no such job, node or cluster",
       "  130  ended by Ctrl-C; what was submitted goes on"

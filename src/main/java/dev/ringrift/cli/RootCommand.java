@@ -1,6 +1,5 @@
 package dev.ringrift.cli;
 
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -10,8 +9,7 @@ import picocli.CommandLine.Spec;
     name = "ringrift",
     synopsisSubcommandLabel = "COMMAND",
     description = "Turns rented GPU boxes and a few machines of your own into one cluster.",
-    footer = {"", "'ringrift help COMMAND' says more; 'ringrift demo' starts a cluster to try."},
-    subcommands = CommandLine.HelpCommand.class)
+    footer = {"", "'ringrift help COMMAND' says more; 'ringrift demo' starts a cluster to try."})
 final class RootCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 
