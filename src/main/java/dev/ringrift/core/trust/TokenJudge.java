@@ -1,0 +1,16 @@
+package dev.ringrift.core.trust;
+
+/// Judges the bearer tokens that come over HTTP. Thread-safe.
+public interface TokenJudge {
+  /// Says whether `bearer` (the text after `Bearer `) allows `wanted` now.
+  Ruling judge(String bearer, Scope wanted);
+
+  /// What came of it.
+  sealed interface Ruling {
+    /// Yes.
+    record Allowed(Token token) implements Ruling {}
+
+    /// No; `detail` is for the caller.
+    record Denied(Refusal reason, String detail) implements Ruling {}
+  }
+}
