@@ -30,10 +30,7 @@ final class Page {
       jobs(page, jobs);
       ApiReply events =
           api.call(
-              ApiCall.get(
-                  "/api/v1/events",
-                  Map.of("newest", "1", "limit", String.valueOf(EVENTS_SHOWN)),
-                  caller));
+              ApiCall.get("/api/v1/events", Map.of("limit", String.valueOf(EVENTS_SHOWN)), caller));
       events(page, events);
     } else {
       page.note("Jobs and events are shown on the node itself, or with a token.");
@@ -187,7 +184,7 @@ final class Page {
       page.tableEnd(reply.tree().path("error").asString("events cannot be read now"));
       return;
     }
-    for (JsonNode event : reply.tree().path("events").valueStream().toList().reversed()) {
+    for (JsonNode event : reply.tree().valueStream().toList().reversed()) {
       page.row(
           List.of(
               PageWriter.text(clock(event.path("at").asString(""))),
