@@ -36,8 +36,18 @@ final class SpecJson {
             ? spec.made(
                 () ->
                     new JobSpec(
-                        name, run, setup, envs, workdir, resources, priority, count, retry,
-                        timeout, disconnect, after),
+                        name,
+                        run,
+                        setup,
+                        envs,
+                        workdir,
+                        resources,
+                        priority,
+                        count,
+                        retry,
+                        timeout,
+                        disconnect,
+                        after),
                 otherwise)
             : otherwise;
     if (spec.problems().isEmpty()) {
