@@ -53,8 +53,17 @@ final class Bundle {
     Path made = work.resolve("archive.tar.gz");
     run(
         List.of(
-            "tar", "-C", work.toString(), "--owner=0", "--group=0", "--sort=name", "-I", "gzip -9",
-            "-cf", made.toString(), name));
+            "tar",
+            "-C",
+            work.toString(),
+            "--owner=0",
+            "--group=0",
+            "--sort=name",
+            "-I",
+            "gzip -9",
+            "-cf",
+            made.toString(),
+            name));
     Files.move(made, archive, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
   }
 
@@ -68,8 +77,15 @@ final class Bundle {
     }
     run(
         List.of(
-            jlink.toString(), "--add-modules", MODULES, "--strip-debug", "--no-header-files",
-            "--no-man-pages", "--generate-cds-archive=false", "--output", to.toString()));
+            jlink.toString(),
+            "--add-modules",
+            MODULES,
+            "--strip-debug",
+            "--no-header-files",
+            "--no-man-pages",
+            "--generate-cds-archive=false",
+            "--output",
+            to.toString()));
   }
 
   private static void launcher(Path to) throws IOException {
@@ -108,8 +124,12 @@ final class Bundle {
     command.addAll(OPTIONS);
     command.addAll(
         List.of(
-            "-cp", root.resolve("ringrift.jar").toString(), "dev.ringrift.cli.Main", "status",
-            "--cluster", "http://127.0.0.1:9"));
+            "-cp",
+            root.resolve("ringrift.jar").toString(),
+            "dev.ringrift.cli.Main",
+            "status",
+            "--cluster",
+            "http://127.0.0.1:9"));
     start(command);
     if (!Files.exists(root.resolve("ringrift.aot"))) {
       throw new UserError(
