@@ -7,8 +7,11 @@ import dev.ringrift.core.trust.Scope;
 import dev.ringrift.core.trust.Token;
 import dev.ringrift.core.trust.TokenJudge;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Judges bearer tokens by the trust of one node. A worker grants no more than its own role may, so
 /// that no strong token is of use on a rented host.
@@ -22,7 +25,7 @@ final class Tokens implements TokenJudge {
   }
 
   @Override
-  public Ruling judge(String bearer, Scope wanted) {
+  public Ruling judge(String bearer) {
     Token token;
     long now = identity.clusterMillis();
     try {
@@ -46,16 +49,38 @@ final class Tokens implements TokenJudge {
       return new Ruling.Denied(
           Refusal.EXPIRED, "the token ended at " + Instant.ofEpochSecond(token.expiresSeconds()));
     }
-    Role here = identity.role().orElse(Role.WORKER);
-    if (!Scope.covered(token.scopes(), wanted) || !Scope.covered(Rights.scopes(here), wanted)) {
+    Set<Scope> granted =
+        Arrays.stream(Scope.values())
+            .filter(scope -> Scope.covered(token.scopes(), scope))
+            .filter(scope -> Scope.covered(Rights.scopes(here()), scope))
+            .collect(Collectors.toSet());
+    return new Ruling.Allowed(
+        new Token(
+            token.cluster(),
+            token.id(),
+            token.subject(),
+            granted,
+            token.issuedSeconds(),
+            token.expiresSeconds()));
+  }
+
+  @Override
+  public Ruling judge(String bearer, Scope wanted) {
+    Ruling ruling = judge(bearer);
+    if (ruling instanceof Ruling.Allowed allowed
+        && !Scope.covered(allowed.token().scopes(), wanted)) {
       return new Ruling.Denied(
           Refusal.WRONG_ROLE,
-          "this needs scope '%s' on a voter; the token has %s and this node is a %s"
+          "this needs scope '%s'; on this %s the token has %s"
               .formatted(
                   wanted.label(),
-                  token.scopes().stream().map(Scope::label).sorted().toList(),
-                  here.label()));
+                  here().label(),
+                  allowed.token().scopes().stream().map(Scope::label).sorted().toList()));
     }
-    return new Ruling.Allowed(token);
+    return ruling;
+  }
+
+  private Role here() {
+    return identity.role().orElse(Role.WORKER);
   }
 }
