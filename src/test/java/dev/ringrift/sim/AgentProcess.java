@@ -27,6 +27,7 @@ final class AgentProcess {
   private Optional<Ledger> port = Optional.empty();
   private long stalledUntil;
   private boolean alive = true;
+  private boolean draining;
 
   AgentProcess(SimHost host, int incarnation, SplittableRandom dice) {
     this.host = host;
@@ -109,13 +110,21 @@ final class AgentProcess {
             backlog.add(work);
             return;
           }
-          while (alive && !backlog.isEmpty()) {
-            backlog.remove().run();
-          }
-          if (alive) {
-            work.run();
-          }
+          backlog.add(work);
+          drain();
         });
+  }
+
+  /// In the order in which they came, whatever one of them asks for in turn.
+  private void drain() {
+    if (draining) {
+      return;
+    }
+    draining = true;
+    while (alive && !backlog.isEmpty()) {
+      backlog.remove().run();
+    }
+    draining = false;
   }
 
   /// Lets `work` happen in this process after `delayNanos`; dropped if it has ended by then.

@@ -96,9 +96,12 @@ final class EndChecks {
         .anyMatch(host -> NodeRoom.misses(host.capacity, spec.resources()).isEmpty());
   }
 
-  private static boolean afterUnfinished(ClusterState state, JobSpec spec) {
+  private boolean afterUnfinished(ClusterState state, JobSpec spec) {
     return spec.after().stream()
         .anyMatch(
-            job -> state.tasksOf(job).stream().anyMatch(t -> t.state() != TaskState.SUCCEEDED));
+            job ->
+                operator.retried(job)
+                    || state.tasksOf(job).stream()
+                        .anyMatch(t -> t.state() != TaskState.SUCCEEDED));
   }
 }

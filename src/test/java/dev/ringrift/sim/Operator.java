@@ -7,6 +7,7 @@ import dev.ringrift.core.jobs.TaskId;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.NodeRecord;
 import dev.ringrift.core.ledger.Outcome;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,8 @@ final class Operator {
   private final Set<NodeId> saidGone = new TreeSet<>();
   private final Set<NodeId> saidPaused = new TreeSet<>();
   private final Set<NodeId> drained = new TreeSet<>();
+  private final Map<NodeId, ArrayDeque<Function<Long, Command>>> turns = new TreeMap<>();
+  private final Set<Long> retried = new TreeSet<>();
   private int submits;
   private int open;
   private boolean working = true;
@@ -74,6 +77,11 @@ final class Operator {
 
   boolean cancelled(TaskId task) {
     return cancelled.contains(task);
+  }
+
+  /// Whether some task of the job was to be tried again by hand.
+  boolean retried(long job) {
+    return retried.contains(job);
   }
 
   boolean saidGone(NodeId node) {
@@ -131,7 +139,12 @@ final class Operator {
   }
 
   private void retryOne() {
-    randomTask().ifPresent(task -> ask(at -> new Command.Retry(Set.of(task), at), _ -> {}));
+    randomTask()
+        .ifPresent(
+            task -> {
+              retried.add(task.job());
+              ask(at -> new Command.Retry(Set.of(task), at), _ -> {});
+            });
   }
 
   private Optional<TaskId> randomTask() {
@@ -154,7 +167,7 @@ final class Operator {
     } else {
       drained.add(node);
     }
-    ask(at -> new Command.Drain(node, reason, at), _ -> {});
+    inTurn(node, at -> new Command.Drain(node, reason, at));
   }
 
   /// Passes on what the provider says of a machine.
@@ -165,7 +178,28 @@ final class Operator {
     if (word == NodeRecord.Word.PAUSED) {
       saidPaused.add(node);
     }
-    ask(at -> new Command.Say(node, word, "the provider", at), _ -> {});
+    inTurn(node, at -> new Command.Say(node, word, "the provider", at));
+  }
+
+  /// Asks what concerns a node only when what was asked of it before is known to be done.
+  private void inTurn(NodeId node, Function<Long, Command> command) {
+    ArrayDeque<Function<Long, Command>> turn =
+        turns.computeIfAbsent(node, _ -> new ArrayDeque<>());
+    turn.add(command);
+    if (turn.size() == 1) {
+      nextTurn(turn);
+    }
+  }
+
+  private void nextTurn(ArrayDeque<Function<Long, Command>> turn) {
+    ask(
+        turn.element(),
+        _ -> {
+          turn.remove();
+          if (!turn.isEmpty()) {
+            nextTurn(turn);
+          }
+        });
   }
 
   /// Asks whoever leads, until it is known that it was done.

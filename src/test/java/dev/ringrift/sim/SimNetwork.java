@@ -1,5 +1,6 @@
 package dev.ringrift.sim;
 
+import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.agent.Message;
 import dev.ringrift.agent.port.Network;
 import dev.ringrift.core.NodeId;
@@ -20,6 +21,7 @@ final class SimNetwork implements Network {
   private final SimHost host;
   private final Map<NodeId, Long> dialled = new TreeMap<>();
   private final Map<NodeId, List<SimLink>> links = new TreeMap<>();
+  private final Map<NodeId, List<AttemptReport>> reported = new TreeMap<>();
   private long dials;
 
   SimNetwork(Fabric fabric, SimHost host) {
@@ -101,10 +103,30 @@ final class SimNetwork implements Network {
   }
 
   void arrived(SimHost peer, Message message) {
-    if (!(message instanceof Message.Beat) && !(message instanceof Message.BeatAck)) {
+    tellStory(peer, message);
+    tell(program -> program.messageCame(peer.id, peer.role, message));
+  }
+
+  /// Notes what changes something, and not what is said every second.
+  private void tellStory(SimHost peer, Message message) {
+    boolean news =
+        switch (message) {
+          case Message.Beat _, Message.BeatAck _, Message.Hello _, Message.Witness _ -> false;
+          case Message.Report report -> !report.attempts().equals(reported.get(peer.id));
+          case Message.Relay relay ->
+              relay.body() instanceof Message.Orders || relay.body() instanceof Message.LeaseGrant;
+          case Message.Orders _,
+              Message.LeaseAsk _,
+              Message.LeaseGrant _,
+              Message.Refused _ ->
+              true;
+        };
+    if (message instanceof Message.Report report) {
+      reported.put(peer.id, report.attempts());
+    }
+    if (news) {
       fabric.world.note("%s hears from %s: %s", host, peer, message);
     }
-    tell(program -> program.messageCame(peer.id, peer.role, message));
   }
 
   private void tell(Consumer<NodeProgram> event) {

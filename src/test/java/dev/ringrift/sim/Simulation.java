@@ -21,7 +21,6 @@ final class Simulation {
   private static final long FAULTS_NANOS = 300 * SimWorld.SECONDS;
   private static final long REST_NANOS_MAX = 1_500 * SimWorld.SECONDS;
   private static final long REST_CHECK_NANOS = 10 * SimWorld.SECONDS;
-  private static final int STORY_LINES = 60;
 
   private final long seed;
   private final SimWorld world;
@@ -58,7 +57,7 @@ final class Simulation {
               "%s%n%s%nreplay with -Dsim.seed=%d"
                   .formatted(
                       broken,
-                      String.join(System.lineSeparator(), simulation.world.trace.last(STORY_LINES)),
+                      String.join(System.lineSeparator(), simulation.world.trace.last()),
                       seed));
       told.initCause(broken);
       throw told;

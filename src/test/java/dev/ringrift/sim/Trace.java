@@ -7,7 +7,9 @@ import java.util.List;
 ///
 /// Lines are put together only when they are asked for: a run makes far more than anyone reads.
 final class Trace {
-  private static final int LINES_MAX = 1024;
+  /// How many lines are kept and told; more of them with `-Dsim.lines=N`.
+  private static final int LINES_MAX = Integer.getInteger("sim.lines", 60);
+
   private static final long PRIME = 0x9E3779B97F4A7C15L;
 
   private final long[] times = new long[LINES_MAX];
@@ -40,9 +42,9 @@ final class Trace {
   }
 
   /// The newest lines, oldest first.
-  List<String> last(int count) {
+  List<String> last() {
     List<String> result = new ArrayList<>();
-    for (long line = Math.max(0, lines - Math.min(count, LINES_MAX)); line < lines; line++) {
+    for (long line = Math.max(0, lines - LINES_MAX); line < lines; line++) {
       int slot = (int) (line % LINES_MAX);
       result.add(
           "%12.6f  %s".formatted(times[slot] / 1e9, formats[slot].formatted(arguments[slot])));
