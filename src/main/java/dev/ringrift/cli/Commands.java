@@ -1,5 +1,6 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.cli.demo.DemoCommand;
 import dev.ringrift.cli.node.AgentCommand;
 import dev.ringrift.cli.trust.InitCommand;
 import dev.ringrift.cli.trust.JoinCommand;
@@ -21,6 +22,7 @@ final class Commands {
   static CommandLine of(Shell shell) {
     CommandLine root = new CommandLine(new RootCommand(shell));
     root.addSubcommand(new HelpCommand(shell));
+    root.addSubcommand(new DemoCommand(shell));
     root.addSubcommand(new AgentCommand(shell, VersionCommand.version()));
     root.addSubcommand(new InitCommand(shell));
     root.addSubcommand(new JoinCommand(shell));

@@ -80,7 +80,7 @@ public final class OperatorFolder {
   }
 
   /// An identity for one command: its key lives as long as the process.
-  NodeIdentity session() {
+  public NodeIdentity session() {
     KeyPair keys = Ed25519.generate();
     NodeId me = new NodeId("operator-" + ProcessHandle.current().pid());
     Grant grant = issue(me, Role.OPERATOR, Ed25519.text(keys.getPublic()));
