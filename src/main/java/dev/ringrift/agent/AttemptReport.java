@@ -23,11 +23,13 @@ public record AttemptReport(
     RUNNING,
     SUCCEEDED,
     FAILED,
-    CANCELLED;
+    CANCELLED,
+    /// It ended with its machine (a reboot), by no fault of the job.
+    LOST;
 
     /// Whether nothing of it runs any more.
     public boolean ended() {
-      return this == SUCCEEDED || this == FAILED || this == CANCELLED;
+      return this == SUCCEEDED || this == FAILED || this == CANCELLED || this == LOST;
     }
   }
 }

@@ -14,6 +14,19 @@ public enum TaskState {
   CANCELLED,
   LOST;
 
+  /// What a task shows while its furthest attempt is there.
+  static TaskState shown(AttemptState attempt) {
+    return switch (attempt) {
+      case PLACED -> PLACED;
+      case PREPARING -> PREPARING;
+      case RUNNING -> RUNNING;
+      case SUCCEEDED -> SUCCEEDED;
+      case FAILED -> FAILED;
+      case CANCELLED -> CANCELLED;
+      case LOST -> LOST;
+    };
+  }
+
   /// Whether it will never run again by itself.
   public boolean ended() {
     return this == SUCCEEDED || this == FAILED || this == CANCELLED || this == LOST;

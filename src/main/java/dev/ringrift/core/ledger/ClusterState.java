@@ -1,23 +1,361 @@
 package dev.ringrift.core.ledger;
 
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.core.jobs.Job;
+import dev.ringrift.core.jobs.NodeRoom;
+import dev.ringrift.core.jobs.Task;
+import dev.ringrift.core.jobs.TaskId;
+import dev.ringrift.core.jobs.TaskState;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 
-/// The replicated state of a cluster, and the one method that changes it. Skeleton; see the record
-/// types for what it holds. Not thread-safe.
+/// The replicated state of a cluster, and the one method that changes it.
+///
+/// Every voter applies the same commands in the same order and comes to the same state: nothing
+/// here depends on a clock, on chance or on the order of a hash. A command that cannot take effect
+/// is answered with the reason and changes nothing. Records that are handed out are immutable and
+/// may be kept; the maps and lists are views. Not thread-safe: `Ledger.read` guards it.
 public final class ClusterState {
-  /// Applies one committed command. Never throws for a command that was ever committed.
+  /// Most nodes of a cluster.
+  public static final int NODES_MAX = 1_000;
+
+  /// Most revoked credentials that are remembered.
+  public static final int REVOKED_MAX = 10_000;
+
+  final JobTable jobs = new JobTable();
+  final EventLog events = new EventLog();
+  final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+  private final TreeMap<String, String> revoked = new TreeMap<>();
+  private final JobCommands jobCommands = new JobCommands(this);
+  private String clusterId = "";
+  private String name = "";
+  private List<NodeId> voters = List.of();
+  private long term;
+  private long epoch = 1;
+  private int version = 1;
+
+  /// Applies one committed command.
   public Outcome apply(Command command) {
-    return new Outcome.Rejected("unknown " + command);
+    if (command instanceof Command.ByLeader byLeader && byLeader.term() != term) {
+      return new Outcome.Rejected(
+          "it is of term %d, the leader's is %d".formatted(byLeader.term(), term));
+    }
+    return switch (command) {
+      case Command.Found found -> found(found);
+      case Command.Lead lead -> lead(lead);
+      case Command.Register register -> register(register);
+      case Command.Submit submit -> jobCommands.submit(submit);
+      case Command.Place place -> jobCommands.place(place);
+      case Command.Progress progress -> jobCommands.progress(progress);
+      case Command.Cancel cancel -> jobCommands.cancel(cancel);
+      case Command.Retry retry -> jobCommands.retry(retry);
+      case Command.Drain drain -> drain(drain);
+      case Command.Say say -> say(say);
+      case Command.Remove remove -> remove(remove);
+      case Command.Revoke revoke -> revoke(revoke);
+      case Command.SetVoters set -> setVoters(set);
+      case Command.RaiseVersion raise -> raiseVersion(raise);
+      case Command.RaiseEpoch raise -> raiseEpoch(raise);
+      case Command.Note note -> note(note);
+    };
   }
 
-  /// The cluster's id, empty before `Found`.
+  private Outcome found(Command.Found command) {
+    if (!clusterId.isEmpty()) {
+      return new Outcome.Rejected("the cluster %s exists".formatted(clusterId));
+    }
+    clusterId = command.clusterId();
+    name = command.name();
+    voters = List.copyOf(command.voters());
+    events.add(command.atMillis(), "voters", name, "the cluster begins with " + voters);
+    return new Outcome.Done(0);
+  }
+
+  private Outcome lead(Command.Lead command) {
+    if (command.term() < term) {
+      return new Outcome.Rejected("term %d has begun".formatted(term));
+    }
+    if (command.term() > term) {
+      term = command.term();
+      events.add(command.atMillis(), "leader", command.leader().value(), "leads from term " + term);
+    }
+    return new Outcome.Done(term);
+  }
+
+  private Outcome register(Command.Register command) {
+    NodeRecord old = nodes.get(command.node());
+    if (old == null && nodes.size() >= NODES_MAX) {
+      return new Outcome.Rejected("the cluster has %d nodes, the most it can".formatted(NODES_MAX));
+    }
+    boolean back = old != null && old.word() != NodeRecord.Word.RUNS;
+    nodes.put(
+        command.node(),
+        new NodeRecord(
+            command.node(),
+            command.role(),
+            command.addresses(),
+            command.capacity(),
+            command.version(),
+            command.pid(),
+            old == null ? command.atMillis() : old.registeredMillis(),
+            old == null ? "" : old.drainReason(),
+            NodeRecord.Word.RUNS,
+            ""));
+    if (old == null || back) {
+      events.add(
+          command.atMillis(), "node", command.node().value(), back ? "is back" : "is a member");
+    }
+    return new Outcome.Done(0);
+  }
+
+  private Outcome drain(Command.Drain command) {
+    NodeRecord node = nodes.get(command.node());
+    if (node == null) {
+      return unknownNode(command.node());
+    }
+    nodes.put(node.id(), node.withDrain(command.reason()));
+    String text =
+        command.reason().isEmpty() ? "takes tasks again" : "is drained: " + command.reason();
+    events.add(command.atMillis(), "node", node.id().value(), text);
+    return new Outcome.Done(0);
+  }
+
+  private Outcome say(Command.Say command) {
+    NodeRecord node = nodes.get(command.node());
+    if (node == null) {
+      return unknownNode(command.node());
+    }
+    nodes.put(node.id(), node.withWord(command.word(), command.reason()));
+    events.add(
+        command.atMillis(),
+        "node",
+        node.id().value(),
+        "%s: %s".formatted(command.word().label(), command.reason()));
+    jobCommands.said(command);
+    return new Outcome.Done(0);
+  }
+
+  private Outcome remove(Command.Remove command) {
+    NodeRecord node = nodes.get(command.node());
+    if (node == null) {
+      return unknownNode(command.node());
+    }
+    if (voters.contains(node.id())) {
+      return new Outcome.Rejected(
+          "%s is a voter: remove it from the voters first".formatted(node.id()));
+    }
+    if (!jobs.liveOn(node.id()).isEmpty()) {
+      return new Outcome.Rejected(
+          "%s has %d live attempts: drain it, or say that it is gone, first"
+              .formatted(node.id(), jobs.liveOn(node.id()).size()));
+    }
+    nodes.remove(node.id());
+    events.add(command.atMillis(), "node", node.id().value(), "is removed");
+    return new Outcome.Done(0);
+  }
+
+  private static Outcome unknownNode(NodeId node) {
+    return new Outcome.Rejected("node %s is not known".formatted(node));
+  }
+
+  private Outcome revoke(Command.Revoke command) {
+    if (revoked.size() >= REVOKED_MAX) {
+      return new Outcome.Rejected(
+          "%d credentials are revoked, the most kept".formatted(REVOKED_MAX));
+    }
+    revoked.put(command.id(), command.reason());
+    events.add(command.atMillis(), "trust", command.id(), "is revoked: " + command.reason());
+    return new Outcome.Done(0);
+  }
+
+  private Outcome setVoters(Command.SetVoters command) {
+    if (!voters.equals(command.voters())) {
+      voters = List.copyOf(command.voters());
+      events.add(command.atMillis(), "voters", name, "the voters are " + voters);
+    }
+    return new Outcome.Done(0);
+  }
+
+  private Outcome raiseVersion(Command.RaiseVersion command) {
+    version = Math.max(version, command.version());
+    return new Outcome.Done(version);
+  }
+
+  private Outcome raiseEpoch(Command.RaiseEpoch command) {
+    if (command.epoch() <= epoch) {
+      return new Outcome.Rejected("the epoch is %d".formatted(epoch));
+    }
+    epoch = command.epoch();
+    events.add(
+        command.atMillis(), "voters", name, "epoch %d: %s".formatted(epoch, command.reason()));
+    return new Outcome.Done(epoch);
+  }
+
+  private Outcome note(Command.Note command) {
+    command.lines().forEach(l -> events.add(command.atMillis(), l.kind(), l.subject(), l.text()));
+    return new Outcome.Done(0);
+  }
+
+  /// The cluster's id; empty before `Found`.
   public String clusterId() {
-    return "";
+    return clusterId;
+  }
+
+  /// What people call the cluster.
+  public String name() {
+    return name;
   }
 
   /// The voters, highest rank first.
   public List<NodeId> voters() {
-    return List.of();
+    return voters;
   }
+
+  /// The term whose leader last began.
+  public long term() {
+    return term;
+  }
+
+  /// Raised by each recovery from the loss of a majority.
+  public long epoch() {
+    return epoch;
+  }
+
+  /// Commands up to this version may be proposed.
+  public int version() {
+    return version;
+  }
+
+  public NavigableMap<NodeId, NodeRecord> nodes() {
+    return Collections.unmodifiableNavigableMap(nodes);
+  }
+
+  public NavigableMap<Long, Job> jobs() {
+    return jobs.jobs();
+  }
+
+  public Optional<Job> job(long id) {
+    return jobs.job(id);
+  }
+
+  /// The highest job number ever given.
+  public long lastJobId() {
+    return jobs.lastId();
+  }
+
+  public Optional<Task> task(TaskId id) {
+    return jobs.task(id);
+  }
+
+  /// The tasks of a job by number.
+  public List<Task> tasksOf(long job) {
+    return jobs.tasksOf(job);
+  }
+
+  /// How many tasks of a job are in each state.
+  public Map<TaskState, Integer> counts(long job) {
+    return jobs.counts(job);
+  }
+
+  /// How many tasks are in each state.
+  public Map<TaskState, Integer> counts() {
+    return jobs.counts();
+  }
+
+  /// Whether all jobs that this one comes after have succeeded.
+  public boolean ready(long job) {
+    return jobs.ready(job);
+  }
+
+  /// Whether every task of a job succeeded; a job that is no longer kept did.
+  public boolean succeeded(long job) {
+    return jobs.succeeded(job);
+  }
+
+  /// Tasks that could start now if there were room, in the order of their turn.
+  public List<Task> waiting(long nowMillis) {
+    return jobs.waiting(nowMillis);
+  }
+
+  /// The attempts that hold room on a node.
+  public Collection<AttemptId> liveOn(NodeId node) {
+    return jobs.liveOn(node);
+  }
+
+  /// What is free on a node by the reservations in force.
+  public NodeRoom room(NodeRecord node) {
+    return jobs.room(node);
+  }
+
+  /// Why a credential or a node is revoked, if it is.
+  public Optional<String> revoked(String id) {
+    return Optional.ofNullable(revoked.get(id));
+  }
+
+  /// All credentials and nodes that are revoked.
+  public Set<String> revoked() {
+    return Set.copyOf(revoked.keySet());
+  }
+
+  /// Events after number `seq`, oldest first.
+  public List<Event> eventsAfter(long seq, int max) {
+    return events.after(seq, max);
+  }
+
+  /// All that a snapshot keeps.
+  public Image image() {
+    return new Image(
+        clusterId,
+        name,
+        voters,
+        term,
+        epoch,
+        version,
+        List.copyOf(nodes.values()),
+        List.copyOf(jobs.jobs().values()),
+        jobs.allTasks(),
+        jobs.lastId(),
+        events.all(),
+        events.lastSeq(),
+        Map.copyOf(revoked));
+  }
+
+  /// The state that `image()` was taken of.
+  public static ClusterState restore(Image image) {
+    ClusterState state = new ClusterState();
+    state.clusterId = image.clusterId();
+    state.name = image.name();
+    state.voters = List.copyOf(image.voters());
+    state.term = image.term();
+    state.epoch = image.epoch();
+    state.version = image.version();
+    image.nodes().forEach(node -> state.nodes.put(node.id(), node));
+    state.jobs.restore(image.jobs(), image.tasks(), image.lastJobId());
+    state.events.restore(image.events(), image.lastEventSeq());
+    state.revoked.putAll(image.revoked());
+    return state;
+  }
+
+  /// The whole state as plain records.
+  public record Image(
+      String clusterId,
+      String name,
+      List<NodeId> voters,
+      long term,
+      long epoch,
+      int version,
+      List<NodeRecord> nodes,
+      List<Job> jobs,
+      List<Task> tasks,
+      long lastJobId,
+      List<Event> events,
+      long lastEventSeq,
+      Map<String, String> revoked) {}
 }
