@@ -69,6 +69,8 @@ class StatusApiTest {
     assertThat(status.path("stale").asBoolean()).isTrue();
     assertThat(status.path("age_s").asDouble()).isEqualTo(90);
     assertThat(status.path("leader").isNull()).isTrue();
+    assertThat(status.path("nodes").get(0).path("leader").asBoolean()).isFalse();
+    assertThat(status.path("nodes").get(0).path("roles")).hasSize(1);
     assertThat(status.path("nodes").get(0).path("id").asString()).isEqualTo("v1");
   }
 
