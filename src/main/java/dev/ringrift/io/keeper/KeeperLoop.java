@@ -96,6 +96,9 @@ final class KeeperLoop {
       }
       answer(durable);
     }
+    for (AgentLine line : agents.keySet()) {
+      line.finish(WATCH_MILLIS);
+    }
   }
 
   private boolean done() {
