@@ -218,7 +218,7 @@ public abstract class LedgerConformance {
     return found.isEmpty() ? leader(lab, among) : found.getFirst();
   }
 
-  /// All that may act now. The order in which they are asked must not matter.
+  /// All that may act now.
   private static List<NodeId> acting(LedgerLab lab) {
     return leaders(lab, lab.nodes());
   }
