@@ -46,10 +46,16 @@ public sealed interface Message {
 
   /// How a node is and what runs there; to the leader, at changes and every few seconds.
   ///
+  /// @param to the leader that it is meant for: another's would take an old one for news
   /// @param seq grows within an instance; an older one is dropped
   /// @param whole whether the node's keeper has answered, so that `attempts` is all there is
   record Report(
-      String instance, long seq, boolean whole, List<AttemptReport> attempts, Figures figures)
+      Fence to,
+      String instance,
+      long seq,
+      boolean whole,
+      List<AttemptReport> attempts,
+      Figures figures)
       implements Message {
     public Report {
       attempts = List.copyOf(attempts);

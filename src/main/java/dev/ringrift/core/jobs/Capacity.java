@@ -32,4 +32,8 @@ public record Capacity(
     gpus = List.copyOf(gpus);
     labels = Map.copyOf(labels);
   }
+
+  public Capacity withDiskMib(int value) {
+    return new Capacity(slots, cpus, memoryMib, value, gpus, jobRole, labels);
+  }
 }

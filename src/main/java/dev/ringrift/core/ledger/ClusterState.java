@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The replicated state of a cluster, and the one method that changes it.
@@ -273,6 +274,11 @@ public final class ClusterState {
     return jobs.ready(job);
   }
 
+  /// Whether every task of a job succeeded; a job that is no longer kept did.
+  public boolean succeeded(long job) {
+    return jobs.succeeded(job);
+  }
+
   /// Tasks that could start now if there were room, in the order of their turn.
   public List<Task> waiting(long nowMillis) {
     return jobs.waiting(nowMillis);
@@ -291,6 +297,11 @@ public final class ClusterState {
   /// Why a credential or a node is revoked, if it is.
   public Optional<String> revoked(String id) {
     return Optional.ofNullable(revoked.get(id));
+  }
+
+  /// All credentials and nodes that are revoked.
+  public Set<String> revoked() {
+    return Set.copyOf(revoked.keySet());
   }
 
   /// Events after number `seq`, oldest first.

@@ -198,11 +198,21 @@ final class JobCommands {
     for (AttemptId id : List.copyOf(state.jobs.liveOn(node))) {
       String reason = "%s is %s: %s".formatted(node, command.word().label(), command.reason());
       switch (command.word()) {
-        case GONE -> step(new Command.Step.Lost(id, reason), command.atMillis());
+        case GONE -> {
+          // An exclusive attempt may be placed again only when its lease must have run out, whoever
+          // says that its machine is gone; the leader counts that.
+          if (!exclusive(id)) {
+            step(new Command.Step.Lost(id, reason), command.atMillis());
+          }
+        }
         case PAUSED -> step(new Command.Step.Silent(id, reason), command.atMillis());
         case RUNS -> {}
       }
     }
+  }
+
+  private boolean exclusive(AttemptId id) {
+    return state.jobs.job(id.task().job()).orElseThrow().spec().disconnect().exclusive();
   }
 
   private void update(Job job, Task old, Task next, long atMillis) {

@@ -1,0 +1,53 @@
+package dev.ringrift.agent;
+
+import dev.ringrift.core.jobs.AttemptId;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The leader's memory of the leases that it gave to exclusive attempts. A new leader knows none,
+/// and so waits as if all had been given just before it began.
+///
+/// Not thread-safe. Times are nanoseconds of the leader's monotonic clock.
+final class Leases {
+  private static final int LEASES_MAX = 100_000;
+
+  /// Clocks of two machines drift apart by at most so much of a lease.
+  private static final double DRIFT = 0.01;
+
+  private final long waitNanos;
+  private final Map<AttemptId, Long> grantedNanos =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<AttemptId, Long> eldest) {
+          return size() > LEASES_MAX;
+        }
+      };
+  private long beganNanos;
+
+  Leases(Duration lease) {
+    waitNanos = (long) (lease.toNanos() * (1 + DRIFT)) + Duration.ofSeconds(1).toNanos();
+  }
+
+  void begin(long nowNanos) {
+    grantedNanos.clear();
+    beganNanos = nowNanos;
+  }
+
+  void granted(AttemptId attempt, long nowNanos) {
+    grantedNanos.remove(attempt);
+    grantedNanos.put(attempt, nowNanos);
+  }
+
+  /// Whether no lease of this attempt can still be running.
+  boolean over(AttemptId attempt, long nowNanos) {
+    long last = beganNanos;
+    Long granted = grantedNanos.get(attempt);
+    if (granted != null && granted - last > 0) {
+      last = granted;
+    }
+    return nowNanos - last >= waitNanos;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.ringrift.agent;
+
+import dev.ringrift.agent.port.Ledger;
+import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.BullyRule;
+import dev.ringrift.core.ledger.ClusterState;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// Carries out the Bully rule: gives the consensus library the order of the voters, hands the lead
+/// to a senior when it is time, and brings the library's voters to those of the ledger, one by one.
+/// Used on the agent's loop, by the leader only.
+final class Order {
+  /// A voter that has not answered the leader for this long is down.
+  private static final long DOWN_AFTER_NANOS = 2_000_000_000L;
+
+  private final AgentSettings settings;
+  private final Ledger ledger;
+  private final Consumer<Event> inbox;
+  private final BullyRule rule;
+  private Map<NodeId, Integer> told = Map.of();
+  private boolean changing;
+
+  Order(AgentSettings settings, Ledger ledger, Consumer<Event> inbox) {
+    this.settings = settings;
+    this.ledger = ledger;
+    this.inbox = inbox;
+    rule = new BullyRule(settings.takeoverDelay());
+  }
+
+  void begin() {
+    rule.begin();
+    told = Map.of();
+    changing = false;
+  }
+
+  void tick(long nowNanos) {
+    Map<NodeId, Ledger.Progress> voters = ledger.voters();
+    List<NodeId> ranked = ledger.read(ClusterState::voters);
+    if (!voters.keySet().equals(Set.copyOf(ranked))) {
+      change(ranked);
+      return;
+    }
+    Map<NodeId, BullyRule.Seen> seen = new HashMap<>();
+    voters.forEach(
+        (id, progress) ->
+            seen.put(
+                id,
+                new BullyRule.Seen(progress.silentNanos() < DOWN_AFTER_NANOS, progress.behind())));
+    BullyRule.Advice advice = rule.advise(settings.node(), ranked, seen, nowNanos);
+    if (!advice.priorities().equals(told)) {
+      told = advice.priorities();
+      ledger.prioritise(told);
+    }
+    Optional<NodeId> senior = advice.transferTo();
+    senior.ifPresent(ledger::transfer);
+  }
+
+  private void change(List<NodeId> ranked) {
+    if (!changing && !ranked.isEmpty()) {
+      changing = true;
+      ledger.changeVoters(
+          ranked, proposal -> inbox.accept(new Event.Answered(() -> changing = false)));
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.ringrift.core.jobs;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Says why a task is where it is, in lines for people: first what holds for the task, then each
+/// node.
+public final class Explain {
+  private Explain() {}
+
+  /// @param unmet jobs that it comes after and that have not succeeded
+  /// @param ahead waiting tasks whose turn comes before it
+  /// @param nodes every node of the cluster
+  public static List<Line> lines(
+      Task task, JobSpec spec, List<Long> unmet, int ahead, long nowMillis, List<Look> nodes) {
+    List<Line> lines = new ArrayList<>();
+    String subject = "task " + task.id();
+    lines.add(new Line(subject, state(task)));
+    if (task.state() != TaskState.WAITING) {
+      attempts(task, lines);
+      return lines;
+    }
+    for (long job : unmet) {
+      lines.add(new Line("job " + job, "must succeed first"));
+    }
+    if (task.notBeforeMillis() > nowMillis) {
+      long seconds = (task.notBeforeMillis() - nowMillis + 999) / 1000;
+      lines.add(new Line(subject, "its next attempt begins in %d s (backoff)".formatted(seconds)));
+    }
+    if (spec.disconnect().exclusive() && task.attempts().stream().anyMatch(Attempt::live)) {
+      lines.add(new Line(subject, "it is exclusive, and an attempt may still be running"));
+    }
+    boolean ever = false;
+    for (Look node : nodes) {
+      Optional<String> never = NodeRoom.misses(node.capacity(), spec.resources());
+      ever = ever || never.isEmpty();
+      lines.add(new Line(node.node(), why(node, never, spec)));
+    }
+    if (!ever) {
+      lines.add(
+          1, new Line(subject, "no node of the cluster is big enough for it, even when idle"));
+    } else if (ahead > 0) {
+      lines.add(new Line(subject, "%d waiting tasks come before it".formatted(ahead)));
+    }
+    return lines;
+  }
+
+  private static String why(Look node, Optional<String> never, JobSpec spec) {
+    if (never.isPresent()) {
+      return "does not fit: " + never.get();
+    }
+    if (!node.unavailable().isEmpty()) {
+      return "would fit, but takes no tasks now: " + node.unavailable();
+    }
+    return node.room()
+        .lacks(spec.resources())
+        .map(lack -> "would fit, but not now: " + lack)
+        .orElse("fits: it is placed when its turn comes");
+  }
+
+  private static String state(Task task) {
+    return task.reason().isEmpty()
+        ? "is " + task.state().label()
+        : "is %s: %s".formatted(task.state().label(), task.reason());
+  }
+
+  private static void attempts(Task task, List<Line> lines) {
+    for (Attempt attempt : task.attempts()) {
+      String stop = attempt.stopReason().isEmpty() ? "" : ", to be ended: " + attempt.stopReason();
+      String why = attempt.reason().isEmpty() ? "" : ": " + attempt.reason();
+      lines.add(
+          new Line(
+              "attempt " + new AttemptId(task.id(), attempt.number()),
+              "%s on %s%s%s"
+                  .formatted(
+                      attempt.silent() ? "silent" : attempt.state().label(),
+                      attempt.node(),
+                      why,
+                      attempt.live() ? stop : "")));
+    }
+  }
+
+  /// One node, as it is looked at.
+  ///
+  /// @param unavailable why it takes no tasks now, or empty
+  public record Look(String node, Capacity capacity, NodeRoom room, String unavailable) {}
+
+  /// @param subject a node's id, or what else the line is about
+  public record Line(String subject, String text) {}
+}

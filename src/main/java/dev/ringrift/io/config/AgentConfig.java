@@ -1,0 +1,89 @@
+package dev.ringrift.io.config;
+
+import dev.ringrift.core.NodeId;
+import dev.ringrift.core.Role;
+import dev.ringrift.core.jobs.Gpu;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// How one agent is set up. Read by `AgentConfigReader` from `agent.yaml`, `RINGRIFT_…` variables
+/// and flags, of which a later one goes first.
+///
+/// @param dataDir where the agent keeps its state
+/// @param node its id in the cluster
+/// @param role `VOTER` or `WORKER`
+/// @param cluster the cluster's name; empty where the credential says it
+/// @param bind the address that it listens on
+/// @param port for HTTP and links
+/// @param advertise where others can dial it, `ws://host:port`; empty to work it out
+/// @param voters highest rank first; used at the cluster's birth and to find the cluster
+/// @param votersFrom where that list was written, for example `RINGRIFT_P2P_VOTERS`; empty where
+///     nowhere
+/// @param voterAddresses `ws://host:port` of each voter
+/// @param slots the most tasks at a time; empty to derive it
+/// @param cpus processors for tasks; empty for what the machine has
+/// @param gpus empty to measure them
+/// @param jobRole what jobs ask for by `resources.role`; may be empty
+/// @param labels what jobs ask for by `resources.labels`
+/// @param socksProxy used by every outgoing link but loopback
+/// @param takeoverDelay how long a returned senior voter has to be well before it leads
+/// @param lostAfter the default of a job's `disconnect.lost_after`
+/// @param verbose whether the log has the detail that finding a fault takes
+public record AgentConfig(
+    Path dataDir,
+    NodeId node,
+    Role role,
+    String cluster,
+    String bind,
+    int port,
+    List<String> advertise,
+    List<NodeId> voters,
+    String votersFrom,
+    Map<NodeId, List<String>> voterAddresses,
+    OptionalInt slots,
+    Optional<Double> cpus,
+    Optional<List<Gpu>> gpus,
+    String jobRole,
+    Map<String, String> labels,
+    Optional<URI> socksProxy,
+    Duration takeoverDelay,
+    Duration lostAfter,
+    boolean verbose) {
+  /// Before a returned senior takes over; doubles when it flaps.
+  public static final Duration TAKEOVER_DELAY = Duration.ofSeconds(30);
+
+  public AgentConfig {
+    advertise = List.copyOf(advertise);
+    voters = List.copyOf(voters);
+    voterAddresses = Map.copyOf(voterAddresses);
+    gpus = gpus.map(List::copyOf);
+    labels = Map.copyOf(labels);
+  }
+
+  /// The file in a data folder.
+  public static Path file(Path dataDir) {
+    return dataDir.resolve("agent.yaml");
+  }
+
+  /// Reads the config of the agent with this data folder; there need not be a file.
+  ///
+  /// @param environment variables; those that begin with `RINGRIFT_` and name a setting count
+  /// @param flags settings by key, for example `port`, from the command line
+  /// @throws dev.ringrift.core.UserError with every problem at once
+  public static AgentConfig read(
+      Path dataDir, Map<String, String> environment, Map<String, String> flags) {
+    return new AgentConfigReader(dataDir, environment, flags).read();
+  }
+
+  /// Writes settings by key into a data folder's `agent.yaml`, in their order.
+  ///
+  /// @param settings keys as in the file; strings, numbers, booleans, lists and maps
+  public static void write(Path dataDir, Map<String, ?> settings) {
+    PrivateFiles.write(file(dataDir), Yaml.write(settings));
+  }
+}

@@ -1,0 +1,5 @@
+/// Agents' messages over links.
+@NullMarked
+package dev.ringrift.io.network;
+
+import org.jspecify.annotations.NullMarked;
