@@ -6,15 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
-import dev.ringrift.core.jobs.JobSpec;
-import dev.ringrift.core.ledger.Command;
 import dev.ringrift.io.ledger.RatisLedger.Birth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -37,10 +34,7 @@ class FolderCheckTest {
   @BeforeAll
   static void fill() {
     lab = RatisLab.start(1);
-    for (int i = 0; i < 100; i++) {
-      Command submit = new Command.Submit("k" + i, JobSpec.of("j", List.of("true")), "me", 1);
-      RatisConformanceTest.commitOn(lab, A, submit);
-    }
+    RatisConformanceTest.fill(lab, 100);
     lab.kill(A);
     lab.buried(A);
   }

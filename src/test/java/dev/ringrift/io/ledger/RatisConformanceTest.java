@@ -19,6 +19,10 @@ class RatisConformanceTest extends LedgerConformance {
     RatisLab.closeAll();
   }
 
+  static void fill(LedgerLab lab, int jobs) {
+    commitMany(lab, jobs);
+  }
+
   static NodeId anyLeader(LedgerLab lab) {
     return leader(lab);
   }
