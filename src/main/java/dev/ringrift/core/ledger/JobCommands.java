@@ -107,7 +107,8 @@ final class JobCommands {
           case Command.Step.Silent silent ->
               TaskRules.silent(task, id.number(), silent.reason(), atMillis);
           case Command.Step.Heard heard -> TaskRules.heard(task, id.number(), atMillis);
-          case Command.Step.Lost lost -> TaskRules.lost(task, id.number(), lost.reason(), atMillis);
+          case Command.Step.Lost lost ->
+              TaskRules.lost(task, job.spec(), id.number(), lost.reason(), atMillis);
         };
     if (!next.equals(task)) {
       tellAttempt(step, attempt, next, atMillis);
