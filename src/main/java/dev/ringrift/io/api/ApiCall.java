@@ -59,6 +59,11 @@ public record ApiCall(
     return param(name).filter(value -> value.equals("1") || value.equals("true")).isPresent();
   }
 
+  /// Whether a query parameter is `0` or `false`.
+  boolean off(String name) {
+    return param(name).filter(value -> value.equals("0") || value.equals("false")).isPresent();
+  }
+
   /// How long the caller wants it to wait for something to happen.
   public long waitMillis() {
     return number("wait_ms", 0, 0, WAIT_MILLIS_MAX);

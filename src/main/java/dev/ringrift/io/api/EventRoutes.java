@@ -6,7 +6,6 @@ import dev.ringrift.io.api.Route.Where;
 import dev.ringrift.io.json.Json;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The cluster's story, in numbered lines.
 final class EventRoutes {
@@ -27,15 +26,15 @@ final class EventRoutes {
         Route.get("/api/v1/events", Access.READ, Where.VOTER, (call, words) -> events(call)));
   }
 
+  /// The first events after a number, or without one the newest.
   private ApiReply events(ApiCall call) {
-    long after = call.number("after", 0, 0, Long.MAX_VALUE);
     int limit = (int) call.number("limit", EVENTS_DEFAULT, 1, EVENTS_MAX);
     List<Event> events =
-        call.flag("newest") ? newest(limit) : awaited(after, limit, call.waitMillis());
-    ObjectNode reply = Json.shared().createObjectNode();
-    ArrayNode list = reply.putArray("events");
-    events.forEach(event -> list.add(JobJson.of(event)));
-    reply.put("next", events.isEmpty() ? after : events.getLast().seq());
+        call.param("after").isEmpty()
+            ? newest(limit)
+            : awaited(call.number("after", 0, 0, Long.MAX_VALUE), limit, call.waitMillis());
+    ArrayNode reply = Json.shared().createArrayNode();
+    events.forEach(event -> reply.add(JobJson.of(event)));
     return ApiReply.json(reply);
   }
 

@@ -61,7 +61,7 @@ final class JobChangeRoutes {
   }
 
   private ApiReply retry(ApiCall call) {
-    ApiBody body = ApiBody.of(call, "select", "tasks");
+    ApiBody body = ApiBody.of(call, "select", "tasks", "reason");
     Set<TaskId> tasks =
         selected(
             body,

@@ -11,6 +11,7 @@ import dev.ringrift.io.api.Route.Access;
 import dev.ringrift.io.api.Route.Where;
 import dev.ringrift.io.json.Json;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -21,9 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class JobRoutes {
   /// Most jobs in one answer.
   static final int JOBS_MAX = 10_000;
-
-  /// Most tasks that one answer explains.
-  static final int EXPLAINED_MAX = 20;
 
   private static final int JOBS_DEFAULT = 1_000;
 
@@ -57,11 +55,14 @@ final class JobRoutes {
     return ApiReply.json(jobs);
   }
 
-  /// The newest jobs that fit, newest first.
+  /// The newest jobs that fit, newest first. Who selects jobs gets their tasks too, and of a job of
+  /// which tasks are selected only those; `tasks=0` leaves them out.
   private static List<Found> find(ClusterState state, Selector selector, ApiCall call, long limit) {
     Optional<String> wantedState = call.param("state");
     Optional<String> wantedName = call.param("name");
-    boolean tasks = call.flag("tasks");
+    boolean tasks = call.flag("tasks") || (call.param("select").isPresent() && !call.off("tasks"));
+    NavigableSet<TaskId> selected =
+        tasks ? selectedTasks(state, selector) : Collections.emptyNavigableSet();
     List<Found> found = new ArrayList<>();
     for (Long id : selected(state, selector).descendingSet()) {
       if (found.size() == limit) {
@@ -73,7 +74,13 @@ final class JobRoutes {
           && wantedName.filter(want -> !want.equals(job.spec().name())).isEmpty()) {
         found.add(
             new Found(
-                summary, tasks ? Optional.of(List.copyOf(state.tasksOf(id))) : Optional.empty()));
+                summary,
+                tasks
+                    ? Optional.of(
+                        state.tasksOf(id).stream()
+                            .filter(task -> selected.contains(task.id()))
+                            .toList())
+                    : Optional.empty()));
       }
     }
     return found;
@@ -101,30 +108,33 @@ final class JobRoutes {
             .json());
   }
 
+  /// Explains one task: the first that has not ended, or else the first.
   private ApiReply explain(String id) {
     Selector selector = Selector.parse(id);
-    List<Task> open =
+    List<Task> tasks =
         ports
             .ownLedger()
             .read(
                 state ->
                     selectedTasks(state, selector).stream()
                         .flatMap(task -> state.task(task).stream())
-                        .filter(task -> !task.state().ended())
                         .toList());
-    ObjectNode reply = Json.shared().createObjectNode();
-    ArrayNode tasks = reply.putArray("tasks");
-    for (Task task : open.subList(0, Math.min(EXPLAINED_MAX, open.size()))) {
-      ObjectNode node = tasks.addObject();
-      node.put("task", task.id().toString());
-      node.put("state", task.state().label());
-      node.put("reason", task.reason());
-      ArrayNode lines = node.putArray("lines");
-      for (Explainer.Line line : ports.explainer().explain(task.id())) {
-        lines.addObject().put("subject", line.subject()).put("text", line.text());
-      }
+    List<Task> open = tasks.stream().filter(task -> !task.state().ended()).toList();
+    if (tasks.isEmpty()) {
+      throw ApiError.missing("no task is selected by '%s'".formatted(id), "", "");
     }
-    reply.put("more", Math.max(0, open.size() - EXPLAINED_MAX));
+    Task task = open.isEmpty() ? tasks.getFirst() : open.getFirst();
+    ObjectNode reply = Json.shared().createObjectNode();
+    reply.put("task", task.id().toString());
+    reply.put("state", task.state().label());
+    reply.put("reason", task.reason());
+    reply.put("open", open.size());
+    ArrayNode lines = reply.putArray("lines");
+    ArrayNode details = reply.putArray("details");
+    for (Explainer.Line line : ports.explainer().explain(task.id())) {
+      lines.add("%s: %s".formatted(line.subject(), line.text()));
+      details.addObject().put("subject", line.subject()).put("text", line.text());
+    }
     return ApiReply.json(reply);
   }
 

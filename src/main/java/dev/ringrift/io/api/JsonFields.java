@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
@@ -58,6 +59,16 @@ final class JsonFields {
       }
     }
     children.forEach(JsonFields::refuseUnread);
+  }
+
+  /// What `maker` makes; when the values do not fit together, that is noted.
+  <T> T made(Supplier<T> maker, T otherwise) {
+    try {
+      return maker.get();
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return otherwise;
+    }
   }
 
   JsonFields object(String name) {

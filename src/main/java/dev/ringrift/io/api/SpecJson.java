@@ -1,11 +1,11 @@
 package dev.ringrift.io.api;
 
-import dev.ringrift.core.UserError;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.Resources;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
@@ -17,64 +17,73 @@ final class SpecJson {
   /// @throws ApiError when it is no job
   static JobSpec read(JsonNode node) {
     JsonFields spec = new JsonFields(node, "spec");
-    JsonFields resources = spec.object("resources");
-    JsonFields retry = spec.object("retry");
-    JsonFields disconnect = spec.object("disconnect");
     List<String> run = spec.texts("run");
-    JobSpec.Retry noRetry = JobSpec.Retry.NONE;
-    JobSpec.Disconnect usual = JobSpec.Disconnect.DEFAULT;
-    Set<Integer> exitCodes = new HashSet<>();
-    retry.longs("onexitcodes").forEach(code -> exitCodes.add(Math.toIntExact(code)));
-    Maker maker =
-        () ->
-            new JobSpec(
-                spec.text("name", run.isEmpty() ? "" : run.getFirst()),
-                run,
-                spec.text("setup", ""),
-                spec.map("envs"),
-                spec.text("workdir", ""),
-                new Resources(
-                    resources.integer("gpus", 0),
-                    resources.decimal("vramgb", 0),
-                    resources.decimal("cpus", 0),
-                    resources.decimal("memorygb", 0),
-                    resources.decimal("diskgb", 0),
-                    resources.text("role", ""),
-                    resources.map("labels")),
-                spec.integer("priority", 0),
-                spec.integer("count", 1),
-                new JobSpec.Retry(
-                    retry.integer("attempts", noRetry.attempts()),
-                    exitCodes,
-                    retry.span("backoff", noRetry.backoff())),
-                spec.span("timeout", Duration.ZERO),
-                new JobSpec.Disconnect(
-                    disconnect.span("lostafter", usual.lostAfter()),
-                    disconnect.flag("exclusive", usual.exclusive())),
-                Set.copyOf(spec.longs("after")));
-    return made(maker, spec);
-  }
-
-  private static JobSpec made(Maker maker, JsonFields spec) {
-    try {
-      JobSpec made = maker.make();
-      spec.refuseUnread();
-      if (spec.problems().isEmpty()) {
-        return made;
-      }
-    } catch (IllegalArgumentException e) {
-      spec.problems().add(String.valueOf(e.getMessage()));
+    String name = spec.text("name", run.isEmpty() ? "" : run.getFirst());
+    String setup = spec.text("setup", "");
+    Map<String, String> envs = spec.map("envs");
+    String workdir = spec.text("workdir", "");
+    Resources resources = resources(spec.object("resources"));
+    int priority = spec.integer("priority", 0);
+    int count = spec.integer("count", 1);
+    JobSpec.Retry retry = retry(spec.object("retry"));
+    Duration timeout = spec.span("timeout", Duration.ZERO);
+    JobSpec.Disconnect disconnect = disconnect(spec.object("disconnect"));
+    Set<Long> after = Set.copyOf(spec.longs("after"));
+    spec.refuseUnread();
+    JobSpec otherwise = JobSpec.of("", List.of("true"));
+    JobSpec made =
+        spec.problems().isEmpty()
+            ? spec.made(
+                () ->
+                    new JobSpec(
+                        name,
+                        run,
+                        setup,
+                        envs,
+                        workdir,
+                        resources,
+                        priority,
+                        count,
+                        retry,
+                        timeout,
+                        disconnect,
+                        after),
+                otherwise)
+            : otherwise;
+    if (spec.problems().isEmpty()) {
+      return made;
     }
-    throw new ApiError(
-        400,
-        new UserError(
-            "the job is not valid",
-            String.join("\n", spec.problems()),
-            "docs/protocol.md shows what a job may have"));
+    throw ApiError.bad(
+        "the job is not valid",
+        String.join("\n", spec.problems()),
+        "docs/protocol.md shows what a job may have");
   }
 
-  @FunctionalInterface
-  private interface Maker {
-    JobSpec make();
+  private static Resources resources(JsonFields fields) {
+    int gpus = fields.integer("gpus", 0);
+    double vramGb = fields.decimal("vramgb", 0);
+    double cpus = fields.decimal("cpus", 0);
+    double memoryGb = fields.decimal("memorygb", 0);
+    double diskGb = fields.decimal("diskgb", 0);
+    String role = fields.text("role", "");
+    Map<String, String> labels = fields.map("labels");
+    return fields.made(
+        () -> new Resources(gpus, vramGb, cpus, memoryGb, diskGb, role, labels), Resources.NONE);
+  }
+
+  private static JobSpec.Retry retry(JsonFields fields) {
+    JobSpec.Retry usual = JobSpec.Retry.NONE;
+    int attempts = fields.integer("attempts", usual.attempts());
+    Set<Integer> exitCodes = new HashSet<>();
+    fields.longs("onexitcodes").forEach(code -> exitCodes.add(Math.toIntExact(code)));
+    Duration backoff = fields.span("backoff", usual.backoff());
+    return fields.made(() -> new JobSpec.Retry(attempts, exitCodes, backoff), usual);
+  }
+
+  private static JobSpec.Disconnect disconnect(JsonFields fields) {
+    JobSpec.Disconnect usual = JobSpec.Disconnect.DEFAULT;
+    Duration lostAfter = fields.span("lostafter", usual.lostAfter());
+    boolean exclusive = fields.flag("exclusive", usual.exclusive());
+    return fields.made(() -> new JobSpec.Disconnect(lostAfter, exclusive), usual);
   }
 }

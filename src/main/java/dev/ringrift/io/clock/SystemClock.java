@@ -15,10 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/// The clocks of this machine. `bootNanos` is `CLOCK_BOOTTIME` of clock_gettime(2), which Java does
-/// not offer: it is called through `java.lang.foreign`, and where that is not possible read from
-/// `/proc/uptime` (the same clock in steps of 10 ms). Agent and keeper must both use this class:
-/// a lease is an instant of this clock. Thread-safe.
+/// The clocks of this machine. `bootNanos` is `CLOCK_BOOTTIME` of clock_gettime(2), which Java
+/// does not offer: it is called through `java.lang.foreign`, and where that is not possible
+/// read from `/proc/uptime` (the same clock in steps of 10 ms). Agent and keeper must both use
+/// this class: a lease is an instant of this clock. Thread-safe.
 public final class SystemClock implements Clock {
   private static final int CLOCK_BOOTTIME = 7;
   private static final MemoryLayout TIMESPEC =

@@ -70,13 +70,14 @@ final class EventStream {
 
   private boolean writeEvents(JsonNode reply, Map<String, String> query) {
     StringBuilder text = new StringBuilder();
-    for (JsonNode event : reply.path("events")) {
-      text.append("id: ").append(event.path("seq").asLong(0));
+    for (JsonNode event : reply) {
+      String id = String.valueOf(event.path("seq").asLong(0));
+      text.append("id: ").append(id);
       text.append("\ndata: ").append(Json.text(event)).append("\n\n");
+      query.put("after", id);
     }
     answering.write(text.isEmpty() ? ":\n\n" : text.toString()).join();
-    query.put("after", String.valueOf(reply.path("next").asLong(0)));
-    query.remove("newest");
+    query.putIfAbsent("after", "0");
     return true;
   }
 

@@ -96,14 +96,19 @@ final class Gate {
               "a web site may have sent this request",
               "ask by localhost or by the node's address"));
     }
-    if (sender.origin().isPresent()
-        && !sender.origin().get().equalsIgnoreCase("http://" + host)
-        && !sender.origin().get().equalsIgnoreCase("https://" + host)) {
+    if (sender.origin().filter(origin -> !sameSite(origin, host)).isPresent()) {
       throw new ApiError(
           403,
           new UserError(
-              "the web site %s may not ask this node".formatted(sender.origin().get()), "", ""));
+              "the web site %s may not ask this node".formatted(sender.origin().orElse("")),
+              "",
+              ""));
     }
+  }
+
+  /// Whether an `Origin` header names the host that was asked.
+  static boolean sameSite(String origin, String host) {
+    return origin.equalsIgnoreCase("http://" + host) || origin.equalsIgnoreCase("https://" + host);
   }
 
   private boolean ownHost(String host) {

@@ -69,10 +69,12 @@ public final class HttpServerAdapter implements AutoCloseable {
   }
 
   private static void admitLink(ServerWebSocketHandshake handshake) {
-    boolean browser = handshake.headers().contains("Origin");
+    String origin = handshake.headers().get("Origin");
+    String host = String.valueOf(handshake.headers().get("Host"));
+    boolean foreign = origin != null && !Gate.sameSite(origin, host);
     if (!LINK_PATH.equals(handshake.path())) {
       handshake.reject(404);
-    } else if (browser) {
+    } else if (foreign) {
       handshake.reject(403);
     } else {
       handshake.accept();

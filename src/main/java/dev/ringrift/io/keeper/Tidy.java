@@ -52,7 +52,7 @@ final class Tidy {
     try {
       while (true) {
         sweep(System.currentTimeMillis());
-        Thread.sleep(EVERY);
+        Thread.sleep(Math.clamp(grace.toMillis() / 2, 100, EVERY.toMillis()));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,0 +1,197 @@
+package dev.ringrift.sim;
+
+import dev.ringrift.core.ledger.NodeRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+
+/// Breaks the world from a seed, one thing after the other and several at a time, and mends it.
+final class Faults {
+  private static final int LOST_MACHINES_MAX = 2;
+
+  private final SimWorld world;
+  private final Operator operator;
+  private final SplittableRandom dice;
+  private final long pauseNanos;
+  private boolean over;
+  private int lostMachines;
+
+  Faults(SimWorld world, Operator operator) {
+    this.world = world;
+    this.operator = operator;
+    this.dice = world.dice("faults");
+    // Some runs are nearly calm, others a storm.
+    this.pauseNanos = (dice.nextInt(4) == 0 ? 40 : dice.nextLong(3, 15)) * SimWorld.SECONDS;
+  }
+
+  void begin() {
+    world.after(
+        dice.nextLong(pauseNanos) + SimWorld.SECONDS,
+        "fault",
+        () -> {
+          if (!over) {
+            breakSomething();
+            begin();
+          }
+        });
+  }
+
+  /// Mends everything that can be mended.
+  void heal() {
+    world.note("all faults are mended");
+    over = true;
+    world.fabric.mendAll();
+    world.fabric.weather(0, 0);
+    for (SimHost host : world.hosts.values()) {
+      host.thaw();
+      host.slowDisk(0);
+      host.powerOn();
+      host.startAgent();
+      if (host.gone() && !operator.saidGone(host.id)) {
+        operator.say(host.id, NodeRecord.Word.GONE);
+      }
+    }
+  }
+
+  private void breakSomething() {
+    switch (dice.nextInt(17)) {
+      case 0, 1 -> killAgent(any());
+      case 2 -> leader().ifPresent(this::killAgent);
+      case 3 -> powerCycle(any());
+      case 4 -> lose(worker());
+      case 5 -> pause(worker());
+      case 6 -> isolate(any(), world.hosts.values());
+      case 7 -> leader().ifPresent(l -> isolate(l, voters()));
+      case 8 -> leader().ifPresent(l -> isolate(l, world.hosts.values()));
+      case 9 -> oneWay(any(), any());
+      case 10 -> leader().ifPresent(l -> oneWay(l, voters().get(dice.nextInt(3))));
+      case 11 -> leader().ifPresent(l -> isolate(worker(), List.of(l)));
+      case 12 -> stall(any());
+      case 13 -> freeze(any());
+      case 14 -> any().clock.jump(dice.nextLong(-600_000, 600_000));
+      case 15 -> slowDisk(voters().get(dice.nextInt(3)));
+      default -> weather();
+    }
+  }
+
+  private long seconds(int least, int most) {
+    return dice.nextLong(least * 1_000L, most * 1_000L) * SimWorld.MILLIS;
+  }
+
+  private void later(long nanos, String what, Runnable mend) {
+    world.after(
+        nanos,
+        what,
+        () -> {
+          if (!over) {
+            mend.run();
+          }
+        });
+  }
+
+  private void killAgent(SimHost host) {
+    host.killAgent("fault");
+    later(seconds(0, 30), "agent restarts", host::startAgent);
+  }
+
+  private void powerCycle(SimHost host) {
+    host.powerOff(false);
+    later(seconds(2, 60), "host boots", host::powerOn);
+  }
+
+  private void lose(SimHost host) {
+    if (lostMachines < LOST_MACHINES_MAX && !host.gone()) {
+      lostMachines++;
+      host.powerOff(true);
+      if (dice.nextBoolean()) {
+        later(seconds(1, 60), "provider's word", () -> operator.say(host.id, NodeRecord.Word.GONE));
+      }
+    }
+  }
+
+  private void pause(SimHost host) {
+    if (host.powered()) {
+      host.powerOff(false);
+      operator.say(host.id, NodeRecord.Word.PAUSED);
+      later(seconds(10, 90), "outbid host boots", host::powerOn);
+    }
+  }
+
+  private void isolate(SimHost host, Iterable<SimHost> others) {
+    List<SimHost> from = new ArrayList<>();
+    others.forEach(from::add);
+    from.remove(host);
+    world.note("%s is cut from %s", host, from);
+    for (SimHost other : from) {
+      world.fabric.cut(host, other);
+      world.fabric.cut(other, host);
+    }
+    later(
+        seconds(1, 60),
+        "cut mends",
+        () -> {
+          world.note("%s is no longer cut from %s", host, from);
+          for (SimHost other : from) {
+            world.fabric.mend(host, other);
+            world.fabric.mend(other, host);
+          }
+        });
+  }
+
+  private void oneWay(SimHost from, SimHost to) {
+    world.note("nothing passes from %s to %s", from, to);
+    world.fabric.cut(from, to);
+    later(
+        seconds(1, 60),
+        "one way mends",
+        () -> {
+          world.note("again passes from %s to %s", from, to);
+          world.fabric.mend(from, to);
+        });
+  }
+
+  private void stall(SimHost host) {
+    host.process().ifPresent(p -> p.stall(seconds(0, 20)));
+  }
+
+  private void freeze(SimHost host) {
+    host.freeze();
+    later(seconds(0, 60), "host thaws", host::thaw);
+  }
+
+  private void slowDisk(SimHost host) {
+    host.slowDisk(dice.nextLong(10, 1_500) * SimWorld.MILLIS);
+    later(seconds(5, 60), "disk recovers", () -> host.slowDisk(0));
+  }
+
+  private void weather() {
+    world.fabric.weather(dice.nextInt(31), dice.nextInt(10));
+    later(seconds(5, 60), "weather clears", () -> world.fabric.weather(0, 0));
+  }
+
+  private SimHost any() {
+    List<SimHost> all = List.copyOf(world.hosts.values());
+    return all.get(dice.nextInt(all.size()));
+  }
+
+  private SimHost worker() {
+    List<SimHost> all = world.hosts.values().stream().filter(h -> !h.voter()).toList();
+    return all.get(dice.nextInt(all.size()));
+  }
+
+  private List<SimHost> voters() {
+    return world.hosts.values().stream().filter(SimHost::voter).toList();
+  }
+
+  private Optional<SimHost> leader() {
+    return voters().stream()
+        .filter(SimHost::answers)
+        .filter(h -> h.process().flatMap(AgentProcess::ledger).stream().anyMatch(Faults::leads))
+        .findFirst();
+  }
+
+  private static boolean leads(SimLedger ledger) {
+    return ledger.standing().mayAct();
+  }
+}
