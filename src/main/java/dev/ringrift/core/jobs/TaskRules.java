@@ -31,6 +31,14 @@ public final class TaskRules {
         : task.attempts().stream().noneMatch(Attempt::counts);
   }
 
+  /// How long the task still waits after a failure, in milliseconds. Leaders' wall clocks differ by
+  /// anything: a wait that is longer than the backoff itself was counted on another clock than
+  /// `nowMillis`, and is over.
+  public static long backoffLeftMillis(Task task, JobSpec spec, long nowMillis) {
+    long left = task.notBeforeMillis() - nowMillis;
+    return left <= 0 || left > backoffMillis(spec.retry(), task.failures()) ? 0 : left;
+  }
+
   /// A further attempt is reserved.
   public static Task placed(Task task, NodeId node, List<Integer> gpus, long atMillis) {
     List<Attempt> attempts = new ArrayList<>(task.attempts());
@@ -197,7 +205,7 @@ public final class TaskRules {
   }
 
   private static long backoffMillis(JobSpec.Retry retry, int failures) {
-    long doubled = retry.backoff().toMillis() << Math.min(failures - 1, 20);
+    long doubled = retry.backoff().toMillis() << Math.clamp(failures - 1, 0, 20);
     return Math.min(doubled, BACKOFF_MAX.toMillis());
   }
 

@@ -9,6 +9,7 @@ import dev.ringrift.core.jobs.NodeRoom;
 import dev.ringrift.core.jobs.Task;
 import dev.ringrift.core.jobs.TaskId;
 import dev.ringrift.core.jobs.TaskRules;
+import dev.ringrift.core.jobs.TaskRules;
 import dev.ringrift.core.jobs.TaskState;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -157,7 +158,8 @@ final class JobTable {
     List<Task> found = new ArrayList<>();
     for (Turn turn : waiting) {
       Task task = known(turn.task());
-      if (task.notBeforeMillis() <= nowMillis && ready(turn.task().job())) {
+      Job job = known(turn.task().job());
+      if (TaskRules.backoffLeftMillis(task, job.spec(), nowMillis) == 0 && ready(job.id())) {
         found.add(task);
       }
     }
