@@ -183,8 +183,7 @@ final class Operator {
 
   /// Asks what concerns a node only when what was asked of it before is known to be done.
   private void inTurn(NodeId node, Function<Long, Command> command) {
-    ArrayDeque<Function<Long, Command>> turn =
-        turns.computeIfAbsent(node, _ -> new ArrayDeque<>());
+    ArrayDeque<Function<Long, Command>> turn = turns.computeIfAbsent(node, _ -> new ArrayDeque<>());
     turn.add(command);
     if (turn.size() == 1) {
       nextTurn(turn);

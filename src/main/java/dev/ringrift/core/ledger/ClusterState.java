@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /// The replicated state of a cluster, and the one method that changes it.
@@ -296,6 +297,11 @@ public final class ClusterState {
   /// Why a credential or a node is revoked, if it is.
   public Optional<String> revoked(String id) {
     return Optional.ofNullable(revoked.get(id));
+  }
+
+  /// All credentials and nodes that are revoked.
+  public Set<String> revoked() {
+    return Set.copyOf(revoked.keySet());
   }
 
   /// Events after number `seq`, oldest first.

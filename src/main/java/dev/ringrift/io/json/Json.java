@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 
 /// Reads and writes the records of `core` and `agent` as JSON. Sealed types carry their name in
-/// `type`, ids are their text, durations ISO-8601. Keys that are not known are skipped, so that a
-/// newer node may say more. Thread-safe.
+/// `type`, ids are their text, durations ISO-8601. Keys that are not known are skipped, so that
+/// a newer node may say more. Thread-safe.
 public final class Json {
   private static final JsonMapper MAPPER = mapper();
 

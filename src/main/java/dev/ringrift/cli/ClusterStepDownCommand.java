@@ -1,0 +1,25 @@
+package dev.ringrift.cli;
+
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `ringrift cluster step-down`.
+@Command(name = "step-down", description = "Ask the leader to let another voter lead.")
+final class ClusterStepDownCommand implements Runnable {
+  @Mixin private final ClusterOption cluster = new ClusterOption();
+
+  private final Shell shell;
+
+  ClusterStepDownCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public void run() {
+    try (ClusterClient client = cluster.open(shell)) {
+      client.post("/api/v1/cluster/step-down", Map.of());
+      shell.say("cluster %s: the leader steps down".formatted(client.clusterName()));
+    }
+  }
+}

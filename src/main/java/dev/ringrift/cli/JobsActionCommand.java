@@ -1,0 +1,70 @@
+package dev.ringrift.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/// `ringrift jobs cancel|retry`: the same call with another word.
+@Command
+final class JobsActionCommand implements Runnable {
+  /// What can be asked of jobs that were submitted.
+  enum Action {
+    CANCEL("cancel", "End tasks that wait or run.", "cancelled"),
+    RETRY("retry", "Try failed, cancelled and lost tasks again.", "to be tried again");
+
+    private final String label;
+    private final String description;
+    private final String done;
+
+    Action(String label, String description, String done) {
+      this.label = label;
+      this.description = description;
+      this.done = done;
+    }
+
+    String label() {
+      return label;
+    }
+
+    String description() {
+      return description;
+    }
+  }
+
+  @Mixin private final ClusterOption cluster = new ClusterOption();
+  @Mixin private final JsonOption json = new JsonOption();
+
+  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + Selector.HELP + ".")
+  private List<String> which = new ArrayList<>();
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept with the tasks.")
+  private String reason = "";
+
+  private final Shell shell;
+  private final Action action;
+
+  JobsActionCommand(Shell shell, Action action) {
+    this.shell = shell;
+    this.action = action;
+  }
+
+  @Override
+  public void run() {
+    Selector selector = Selector.of(which);
+    try (ClusterClient client = cluster.open(shell)) {
+      JsonNode answer =
+          client.post(
+              "/api/v1/jobs/" + action.label, Map.of("select", selector.text(), "reason", reason));
+      if (!json.print(shell, answer)) {
+        shell.say(
+            "cluster %s: %s: jobs %s"
+                .formatted(client.clusterName(), action.done, selector.text()));
+      }
+    }
+  }
+}

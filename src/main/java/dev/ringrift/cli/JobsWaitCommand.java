@@ -1,0 +1,106 @@
+package dev.ringrift.cli;
+
+import dev.ringrift.core.UserError;
+import dev.ringrift.core.jobs.TaskState;
+import dev.ringrift.io.config.DurationText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `ringrift jobs wait`.
+@Command(
+    name = "wait",
+    description = "Wait until jobs have ended; exit status 1 when a task did not succeed.")
+final class JobsWaitCommand implements Callable<Integer> {
+  private static final Duration POLL_MIN = Duration.ofMillis(200);
+  private static final Duration POLL_MAX = Duration.ofSeconds(2);
+  private static final String BACK_AND_CLEAR = "\r\u001b[K";
+
+  @Mixin private final ClusterOption cluster = new ClusterOption();
+
+  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + Selector.HELP + ".")
+  private List<String> which = new ArrayList<>();
+
+  @Option(names = "--timeout", paramLabel = "TIME", description = "Give up after, for example 2h.")
+  private @Nullable String timeout;
+
+  private final Shell shell;
+
+  JobsWaitCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    Selector selector = Selector.of(which);
+    long deadlineMillis = deadline();
+    Duration pause = POLL_MIN;
+    try (ClusterClient client = cluster.open(shell)) {
+      List<JobFacts> jobs = JobFacts.select(client, selector);
+      // 'last' and 'all' mean what they meant when the waiting began.
+      Selector ids = Selector.of(jobs.stream().map(JobFacts::id).toList());
+      boolean narrowed = selector.text().contains(".");
+      while (jobs.stream().anyMatch(job -> job.ended() < job.count())) {
+        progress(jobs);
+        if (shell.wallMillis().getAsLong() >= deadlineMillis) {
+          clear();
+          shell.err().println("gave up waiting: " + line(jobs));
+          return ExitCode.FAILED;
+        }
+        shell.pause().accept(pause);
+        pause = longer(pause);
+        jobs = JobFacts.select(client, narrowed ? selector : ids);
+      }
+      clear();
+      jobs.forEach(
+          job -> shell.say("job %s '%s': %s".formatted(job.id(), job.name(), job.tally())));
+      return jobs.stream().allMatch(job -> job.unsuccessful() == 0) ? ExitCode.OK : ExitCode.FAILED;
+    }
+  }
+
+  private long deadline() {
+    if (timeout == null) {
+      return Long.MAX_VALUE;
+    }
+    try {
+      return shell.wallMillis().getAsLong() + DurationText.parse(timeout).toMillis();
+    } catch (IllegalArgumentException e) {
+      throw new CommandError(
+          ExitCode.BAD_INPUT, new UserError("--timeout: " + e.getMessage(), "", ""));
+    }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration next = pause.multipliedBy(3).dividedBy(2);
+    return next.compareTo(POLL_MAX) > 0 ? POLL_MAX : next;
+  }
+
+  private void progress(List<JobFacts> jobs) {
+    if (shell.terminal()) {
+      shell.err().print(BACK_AND_CLEAR + line(jobs));
+      shell.err().flush();
+    }
+  }
+
+  private void clear() {
+    if (shell.terminal()) {
+      shell.err().print(BACK_AND_CLEAR);
+      shell.err().flush();
+    }
+  }
+
+  private static String line(List<JobFacts> jobs) {
+    long count = jobs.stream().mapToLong(JobFacts::count).sum();
+    long ended = jobs.stream().mapToLong(JobFacts::ended).sum();
+    long running = jobs.stream().mapToLong(job -> job.in(TaskState.RUNNING)).sum();
+    long failed = jobs.stream().mapToLong(JobFacts::unsuccessful).sum();
+    return "%d of %d tasks ended, %d running%s"
+        .formatted(ended, count, running, failed == 0 ? "" : ", " + failed + " without success");
+  }
+}

@@ -1,0 +1,174 @@
+package dev.ringrift.io.keeper;
+
+import dev.ringrift.agent.AttemptReport;
+import dev.ringrift.agent.StartOrder;
+import dev.ringrift.agent.port.Keeper;
+import dev.ringrift.core.NodeId;
+import dev.ringrift.core.UserError;
+import dev.ringrift.core.jobs.AttemptId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The agent's side of the keeper: finds the keeper of the data folder or starts one, and does
+/// so again whenever it is gone. Requests wait here until the keeper says that they are on
+/// disk. Thread-safe; nothing blocks the caller.
+public final class KeeperClient implements Keeper, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KeeperClient.class);
+  private static final Duration START_DEADLINE = Duration.ofSeconds(20);
+  private static final Duration RETRY_MAX = Duration.ofSeconds(5);
+  private static final long LOOK_MILLIS = 20;
+
+  private final KeeperHome home;
+  private final NodeId node;
+  private final KeeperSettings settings;
+  private final Listener listener;
+  private final Outbox outbox = new Outbox();
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile String problem = "";
+  private volatile long keeperPid;
+  private volatile @Nullable KeeperLine line;
+
+  /// Starts at once, on threads of its own.
+  ///
+  /// @param data the node's data folder
+  /// @param node named to jobs as `RINGRIFT_NODE`
+  /// @param listener called on one thread at a time, of the client's
+  /// @throws UserError when the keeper's folders cannot be made
+  public KeeperClient(Path data, NodeId node, KeeperSettings settings, Listener listener) {
+    this.home = new KeeperHome(data);
+    this.node = node;
+    this.settings = settings;
+    this.listener = listener;
+    try {
+      home.create();
+    } catch (IOException e) {
+      throw new UserError(
+          "cannot make the keeper's folders below " + data,
+          e.toString(),
+          "is the disk full, or does the folder belong to somebody else?");
+    }
+    this.thread = Thread.ofVirtual().name("keeper").start(this::run);
+  }
+
+  @Override
+  public void start(StartOrder order) {
+    outbox.add(new Request.Start(order));
+  }
+
+  @Override
+  public void stop(AttemptId attempt, String reason, Duration grace) {
+    outbox.add(new Request.Stop(attempt, reason, grace.toMillis()));
+  }
+
+  @Override
+  public void extendLease(AttemptId attempt, long untilBootNanos) {
+    outbox.add(new Request.Extend(attempt, untilBootNanos));
+  }
+
+  @Override
+  public void forget(AttemptId attempt) {
+    outbox.add(new Request.Forget(attempt));
+  }
+
+  /// Ends every attempt, and then the keeper; for taking a node down for good.
+  public void endAll(String reason, Duration grace) {
+    outbox.add(new Request.EndAll(reason, grace.toMillis()));
+  }
+
+  /// What keeps the keeper from working, for people; empty while it works.
+  public Optional<String> problem() {
+    return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+  }
+
+  /// The keeper's process, 0 while there is none.
+  public long keeperPid() {
+    return keeperPid;
+  }
+
+  /// Lets go of the keeper, which stays as long as something runs.
+  @Override
+  public void close() {
+    closed = true;
+    KeeperLine open = line;
+    if (open != null) {
+      open.close();
+    }
+    thread.interrupt();
+  }
+
+  private void run() {
+    long pauseMillis = 0;
+    while (!closed) {
+      try {
+        Thread.sleep(pauseMillis);
+        KeeperLine open = connect();
+        line = open;
+        pauseMillis = 0;
+        problem = "";
+        open.run(outbox, this::answered);
+      } catch (IOException | UserError e) {
+        String text = e instanceof UserError known ? known.text() : e.toString();
+        if (!closed && !text.equals(problem)) {
+          LOG.warn("no keeper: {}", text);
+        }
+        problem = text;
+        pauseMillis = Math.min(Math.max(100, pauseMillis * 2), RETRY_MAX.toMillis());
+      } catch (InterruptedException e) {
+        return; // closed
+      } finally {
+        keeperPid = 0;
+        line = null;
+      }
+    }
+  }
+
+  private void answered(Request.Answer answer) {
+    outbox.acknowledge(answer.ack());
+    keeperPid = answer.pid();
+    if (answer.whole() || !answer.reports().isEmpty()) {
+      listener.reports(answer.reports(), answer.whole());
+    }
+  }
+
+  private KeeperLine connect() throws IOException, InterruptedException {
+    Optional<KeeperLine> found = KeeperLine.open(home.socket());
+    if (found.isPresent()) {
+      return found.get();
+    }
+    LOG.info("starts a keeper for {}", home.data());
+    Process process = KeeperProcess.start(home, node, settings);
+    long deadline = System.nanoTime() + START_DEADLINE.toNanos();
+    while (System.nanoTime() - deadline < 0) {
+      found = KeeperLine.open(home.socket());
+      if (found.isPresent()) {
+        return found.get();
+      }
+      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) && process.exitValue() != 0) {
+        throw new UserError(
+            "the keeper cannot be started",
+            KeeperLog.tail(home.log(), process.exitValue()),
+            "its log is " + home.log());
+      }
+    }
+    throw new UserError(
+        "the keeper does not answer on " + home.socket(),
+        "%d s have passed".formatted(START_DEADLINE.toSeconds()),
+        "its log is " + home.log());
+  }
+
+  /// Hears what becomes of attempts.
+  @FunctionalInterface
+  public interface Listener {
+    /// @param reports of attempts that changed
+    /// @param whole whether they are all that the keeper knows; so at each connection
+    void reports(List<AttemptReport> reports, boolean whole);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.ringrift.io.ledger;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// Knows how lately a majority confirmed this leader.
+///
+/// A voter that answers an append will not help to elect another leader for the smallest election
+/// timeout (see `VoteGuard`), counted from when it got the append, which is later than when this
+/// leader sent it. So as long as a majority answered appends that were *sent* within that time, no
+/// other can lead. Ratis cannot be asked for this: it checks its majority only while its event
+/// queue is idle, so a leader that is cut off while it is written to goes on calling itself leader.
+///
+/// Thread-safe. Times are nanoseconds of one monotonic clock.
+final class Authority {
+  private final long windowNanos;
+  private final Map<String, Long> answeredSentNanos = new HashMap<>();
+  private long term = -1;
+  private long givenUpTerm = -1;
+
+  Authority(long windowNanos) {
+    this.windowNanos = windowNanos;
+  }
+
+  /// `peer` answered, as a follower, an append of `leaderTerm` that was sent at `sentNanos`.
+  synchronized void answered(long leaderTerm, String peer, long sentNanos) {
+    if (leaderTerm > term) {
+      term = leaderTerm;
+      answeredSentNanos.clear();
+    }
+    if (leaderTerm == term) {
+      answeredSentNanos.merge(peer, sentNanos, (a, b) -> b - a > 0 ? b : a);
+    }
+  }
+
+  /// This leader told another voter to take the lead. From now on that voter may be elected at any
+  /// moment, so the rest of the term is never fresh again.
+  synchronized void giveUp(long leaderTerm) {
+    givenUpTerm = Math.max(givenUpTerm, leaderTerm);
+  }
+
+  /// Whether no other can lead at `nowNanos`.
+  ///
+  /// @param leaderTerm in which `self` leads
+  /// @param current the peers of the configuration
+  /// @param previous those of the one that it replaces, empty when no change is under way
+  synchronized boolean fresh(
+      long leaderTerm,
+      String self,
+      Collection<String> current,
+      Collection<String> previous,
+      long nowNanos) {
+    if (leaderTerm <= givenUpTerm) {
+      return false;
+    }
+    Predicate<String> confirmed =
+        peer -> {
+          if (peer.equals(self)) {
+            return true;
+          }
+          Long sent = leaderTerm == term ? answeredSentNanos.get(peer) : null;
+          return sent != null && nowNanos - sent < windowNanos;
+        };
+    return current.contains(self)
+        && majority(current, confirmed)
+        && (previous.isEmpty() || majority(previous, confirmed));
+  }
+
+  private static boolean majority(Collection<String> peers, Predicate<String> confirmed) {
+    return 2 * peers.stream().filter(confirmed).count() > peers.size();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.ringrift.io.ledger;
+
+import dev.ringrift.core.UserError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
+
+/// Reads all that a closed ledger has on disk and says what is wrong with it. Changes nothing but
+/// one thing: it puts back a snapshot folder that a crash left half replaced.
+///
+/// A ledger that lost a part of its memory must not go on: its vote could elect a leader without
+/// what it had confirmed. Ratis takes much of that for a fresh start.
+///
+/// @param term the newest term that this voter has voted in
+/// @param snapshot the newest
+/// @param configuration the newest that was committed, as a log entry; none for a voter that has
+///     never been in a group
+record FolderCheck(
+    long term,
+    Optional<SnapshotFile> snapshot,
+    StoredLog log,
+    Optional<LogEntryProto> configuration) {
+
+  /// @param each is given the entries of the log, in order
+  /// @throws UserError when something is damaged or missing
+  static FolderCheck of(LedgerFolder folder, Consumer<LogEntryProto> each) {
+    try {
+      return read(folder.group(), each);
+    } catch (IOException e) {
+      throw damaged(folder.root(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static FolderCheck read(Path group, Consumer<LogEntryProto> each) throws IOException {
+    Path current = group.resolve("current");
+    if (!Files.isDirectory(current)) {
+      throw new IOException("%s is missing".formatted(current));
+    }
+    long term = term(current.resolve("raft-meta"));
+    Optional<LogEntryProto> configuration = configuration(current.resolve("raft-meta.conf"));
+    mendSnapshots(group);
+    List<SnapshotFile> snapshots = SnapshotFile.list(group.resolve("sm"));
+    Optional<SnapshotFile> snapshot = snapshots.stream().findFirst();
+    if (snapshot.isPresent()) {
+      snapshot.get().read();
+    }
+    StoredLog log = StoredLog.read(current, each);
+    long known = snapshot.map(SnapshotFile::index).orElse(-1L);
+    if (log.first() > known + 1) {
+      throw new IOException(
+          "the log begins with entry %d, and there is no snapshot of what was before"
+              .formatted(log.first()));
+    }
+    if (log.lastTerm() > term) {
+      throw new IOException(
+          "%s is of term %d, older than the log's %d"
+              .formatted(current.resolve("raft-meta"), term, log.lastTerm()));
+    }
+    if (configuration.isPresent()
+        && snapshot.isEmpty()
+        && log.last() < configuration.get().getIndex()) {
+      throw new IOException(
+          "the log ends with entry %d, but entry %d was committed"
+              .formatted(log.last(), configuration.get().getIndex()));
+    }
+    if (configuration.isEmpty() && snapshot.isPresent()) {
+      throw new IOException("%s is missing".formatted(current.resolve("raft-meta.conf")));
+    }
+    return new FolderCheck(term, snapshot, log, configuration);
+  }
+
+  private static long term(Path file) throws IOException {
+    Properties values = new Properties();
+    try (InputStream in = Files.newInputStream(file)) {
+      values.load(in);
+      return Long.parseLong(values.getProperty("term", ""));
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static Optional<LogEntryProto> configuration(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try {
+      LogEntryProto entry = LogEntryProto.parseFrom(Files.readAllBytes(file));
+      if (entry.hasConfigurationEntry()) {
+        return Optional.of(entry);
+      }
+      throw new IOException("it holds no configuration");
+    } catch (IOException e) {
+      throw new IOException("%s cannot be read: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /// Ratis replaces the folder of snapshots by two renames. After a crash between them the old
+  /// folder is there under its temporary name.
+  private static void mendSnapshots(Path group) throws IOException {
+    Path snapshots = group.resolve("sm");
+    if (Files.exists(snapshots)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(group)) {
+      Optional<Path> moved =
+          files.filter(f -> f.getFileName().toString().startsWith("sm.tmp")).sorted().findFirst();
+      if (moved.isPresent()) {
+        Files.move(moved.get(), snapshots);
+      }
+    }
+  }
+
+  static UserError damaged(Path folder, String because) {
+    return new UserError(
+        "the ledger in %s is damaged".formatted(folder),
+        because,
+        "nothing was changed or deleted. If other voters lead on, take this one out of the voters,"
+            + " move the folder away and add it again; if none do, put back a backup of the folder");
+  }
+}

@@ -1,0 +1,226 @@
+package dev.ringrift.io.ledger;
+
+import dev.ringrift.agent.port.Ledger.Progress;
+import dev.ringrift.agent.port.Ledger.Standing;
+import dev.ringrift.core.NodeId;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.Message;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.storage.RaftStorage.StartupOption;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+
+/// One opened Ratis server with the only group that it has. It cannot be opened again after it has
+/// closed, which Ratis also does by itself. Thread-safe.
+final class LedgerServer {
+  private final LedgerFolder folder;
+  private final RaftServer server;
+  private final RaftServer.Division division;
+  private final LedgerMachine machine;
+  private final LinkRpc rpc;
+  private final ClientId client = ClientId.randomId();
+  private final AtomicLong calls = new AtomicLong(1);
+
+  private LedgerServer(
+      LedgerFolder folder,
+      RaftServer server,
+      RaftServer.Division division,
+      LedgerMachine machine,
+      LinkRpc rpc) {
+    this.folder = folder;
+    this.server = server;
+    this.division = division;
+    this.machine = machine;
+    this.rpc = rpc;
+  }
+
+  /// Opens the server of `folder`, formatting it only when it is being born.
+  static LedgerServer open(
+      LedgerFolder folder, boolean format, Timings timings, long snapshotEvery, LinkRpc rpc)
+      throws IOException {
+    LedgerMachine machine = new LedgerMachine();
+    RaftServer server =
+        RaftServer.newBuilder()
+            .setServerId(folder.self().peerId())
+            .setGroup(folder.firstGroup())
+            .setOption(format ? StartupOption.FORMAT : StartupOption.RECOVER)
+            .setStateMachine(machine)
+            .setProperties(RatisSettings.of(folder.raft(), timings, snapshotEvery))
+            .setParameters(LinkRpcType.parameters(rpc))
+            .build();
+    try {
+      server.start();
+      return new LedgerServer(folder, server, server.getDivision(folder.groupId()), machine, rpc);
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  RaftServer raft() {
+    return server;
+  }
+
+  RaftServer.Division division() {
+    return division;
+  }
+
+  LedgerMachine machine() {
+    return machine;
+  }
+
+  LinkRpc rpc() {
+    return rpc;
+  }
+
+  /// Whether it still works; once false it stays so.
+  boolean alive() {
+    return division.getInfo().isAlive()
+        && !server.getLifeCycleState().isClosingOrClosed()
+        && machine.failure().isEmpty();
+  }
+
+  void close() throws IOException {
+    server.close();
+  }
+
+  /// Whether this voter leads, ready or not.
+  boolean leads() {
+    return division.getInfo().isLeader();
+  }
+
+  /// Whether no other voter can lead now, so that this one may act.
+  boolean fresh(Authority authority, long term, long nowNanos) {
+    RaftConfiguration group = division.getRaftConf();
+    return authority.fresh(
+        term,
+        folder.self().toString(),
+        ids(group.getCurrentPeers()),
+        ids(group.getPreviousPeers()),
+        nowNanos);
+  }
+
+  private static List<String> ids(Collection<RaftPeer> peers) {
+    return peers.stream().map(peer -> peer.getId().toString()).toList();
+  }
+
+  /// Who leads, as this voter sees it. A leader that has not yet applied what was committed before
+  /// its term is nobody's leader: its state is not the newest.
+  Standing standing(Authority authority, long nowNanos) {
+    DivisionInfo info = division.getInfo();
+    while (true) {
+      long term = info.getCurrentTerm();
+      RaftPeerId leader = info.getLeaderId();
+      boolean leads = info.isLeader();
+      boolean ready = leads && info.isLeaderReady();
+      if (info.getCurrentTerm() == term) {
+        Optional<NodeId> named =
+            leader == null || leads != folder.self().peerId().equals(leader) || leads != ready
+                ? Optional.empty()
+                : Optional.of(PeerName.of(leader).node());
+        boolean leading = ready && named.isPresent();
+        return new Standing(
+            term, named, leading, leading && alive() && fresh(authority, term, nowNanos));
+      }
+    }
+  }
+
+  /// How far the copies of the voters are; empty on a follower.
+  Map<NodeId, Progress> progress() {
+    Map<NodeId, Progress> progress = new TreeMap<>();
+    if (!leads()) {
+      return progress;
+    }
+    long last = division.getRaftLog().getNextIndex() - 1;
+    for (RaftPeer peer : group()) {
+      FollowerInfo follower = rpc.followers().get(peer.getId());
+      if (peer.getId().equals(folder.self().peerId())) {
+        progress.put(folder.self().node(), new Progress(0, 0));
+      } else if (follower != null) {
+        long silentMillis = follower.getLastRpcResponseTime().elapsedTimeMs();
+        progress.put(
+            PeerName.of(peer.getId()).node(),
+            new Progress(
+                Math.max(0, last - follower.getMatchIndex()),
+                Duration.ofMillis(silentMillis).toNanos()));
+      }
+    }
+    return progress;
+  }
+
+  /// The peers of the newest configuration.
+  Collection<RaftPeer> group() {
+    return division.getRaftConf().getCurrentPeers();
+  }
+
+  /// Asks for an entry in the log.
+  ///
+  /// @param call a number from `nextCall`
+  CompletableFuture<RaftClientReply> write(long call, byte[] bytes) {
+    RaftClientRequest request =
+        RaftClientRequest.newBuilder()
+            .setClientId(client)
+            .setServerId(folder.self().peerId())
+            .setGroupId(folder.groupId())
+            .setCallId(call)
+            .setMessage(Message.valueOf(ByteString.copyFrom(bytes)))
+            .setType(RaftClientRequest.writeRequestType())
+            .build();
+    return asked(() -> server.submitClientRequestAsync(request));
+  }
+
+  long nextCall() {
+    return calls.getAndIncrement();
+  }
+
+  /// Asks for another group.
+  CompletableFuture<RaftClientReply> configure(List<RaftPeer> peers) {
+    SetConfigurationRequest request =
+        new SetConfigurationRequest(
+            client, folder.self().peerId(), folder.groupId(), nextCall(), peers);
+    return asked(() -> server.setConfigurationAsync(request));
+  }
+
+  /// Asks Ratis to hand the lead to `to`, or to give it up where there is no such peer.
+  CompletableFuture<RaftClientReply> transfer(Optional<RaftPeerId> to, Duration timeout) {
+    TransferLeadershipRequest request =
+        new TransferLeadershipRequest(
+            client,
+            folder.self().peerId(),
+            folder.groupId(),
+            nextCall(),
+            to.orElse(null),
+            timeout.toMillis());
+    return asked(() -> server.transferLeadershipAsync(request));
+  }
+
+  /// Ratis both throws and fails futures.
+  private static CompletableFuture<RaftClientReply> asked(Question question) {
+    try {
+      return question.ask();
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private interface Question {
+    CompletableFuture<RaftClientReply> ask() throws IOException;
+  }
+}

@@ -1,0 +1,116 @@
+package dev.ringrift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/// Help, wrong words, exit codes.
+class CommandsTest {
+  private final FakeCluster cluster = new FakeCluster();
+
+  private CommandRun run(String... words) {
+    return new CommandRun().on(cluster, words);
+  }
+
+  @Test
+  void withoutWordsItSaysWhatThereIs() {
+    CommandRun run = run();
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("status").contains("jobs").contains("'ringrift help COMMAND'");
+  }
+
+  @Test
+  void everyCommandHasHelpAndADescription() {
+    check(Commands.of(new ShellForHelp().shell()));
+  }
+
+  private void check(CommandLine command) {
+    command
+        .getSubcommands()
+        .forEach(
+            (name, sub) -> {
+              assertThat(sub.getCommandSpec().usageMessage().description())
+                  .as(sub.getCommandSpec().qualifiedName())
+                  .isNotEmpty();
+              assertThat(sub.getCommandSpec().findOption("--help"))
+                  .as(sub.getCommandSpec().qualifiedName())
+                  .isNotNull();
+              check(sub);
+            });
+  }
+
+  @Test
+  void helpGoesIntoGroupsAndTopics() {
+    assertThat(run("help", "jobs", "submit").out()).contains("--count").contains("job file");
+    assertThat(run("jobs", "submit", "--help").out()).contains("--count");
+    assertThat(run("help", "exit-codes").out()).contains("130  ended by Ctrl-C");
+    assertThat(run("help", "nothing").exitCode()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "staus",
+        "status --bogus",
+        "jobs",
+        "jobs show",
+        "jobs show x",
+        "jobs show 0",
+        "jobs cancel 5-2",
+        "jobs logs 1-3",
+        "jobs submit",
+        "jobs submit echo hi",
+        "jobs submit no-such-file.yaml",
+        "jobs submit --count 0 -- true",
+        "jobs submit --count many -- true",
+        "jobs submit --retries many -- true",
+        "jobs wait 1 --timeout soon",
+        "events --limit many"
+      })
+  void whatIsWrongIsSaidWithoutATraceAndNothingIsDone(String line) {
+    CommandRun run = run(line.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).isNotBlank().doesNotContain("Exception").doesNotContain("\tat ");
+    assertThat(cluster.asked).noneMatch(asked -> asked.startsWith("POST"));
+  }
+
+  @Test
+  void whatIsNotThereIsFour() {
+    CommandRun run = run("jobs", "show", "9");
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(run.err()).isEqualTo("no such thing: /api/v1/jobs\n  because: the test says so\n");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @Test
+  void anUnknownClusterIsBadInput() {
+    CommandRun run = run("status", "--cluster", "nowhere");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).startsWith("no cluster 'nowhere' is known");
+  }
+
+  @Test
+  void aFaultOfTheProgramIsOneLineUnlessDetailIsWanted() {
+    cluster.answer("/api/v1/logs", "{\"data\": \"*\"}");
+    cluster.answer("/api/v1/jobs", JobsTest.ONE_RUNNING);
+    CommandRun run = run("jobs", "logs", "7");
+    assertThat(run.exitCode()).isEqualTo(1);
+    assertThat(run.err()).startsWith("this should not have happened").doesNotContain("\tat ");
+    CommandRun verbose =
+        new CommandRun()
+            .environment("RINGRIFT_P2P_VERBOSE", "true")
+            .on(cluster, "jobs", "logs", "7");
+    assertThat(verbose.err()).contains("\tat ");
+  }
+
+  @Test
+  void versionAndCompletionNeedNoCluster() {
+    assertThat(run("version").out()).startsWith("ringrift ");
+    assertThat(run("version", "--json").out()).contains("\"version\"");
+    assertThat(run("completion").out()).contains("complete -F").contains("submit");
+    assertThat(cluster.asked).isEmpty();
+  }
+}
