@@ -160,6 +160,7 @@ final class SimKeeper {
   private void forget(AttemptId id) {
     Kept one = kept.get(id);
     if (one != null && one.state.ended()) {
+      host.world.executions.forgotten(host, one.report());
       kept.remove(id);
       marks.add(id);
     }

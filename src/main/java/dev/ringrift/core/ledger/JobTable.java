@@ -188,7 +188,11 @@ final class JobTable {
     return waiting.stream()
         .filter(turn -> ready.computeIfAbsent(turn.task().job(), this::ready))
         .map(turn -> known(turn.task()))
-        .filter(task -> task.notBeforeMillis() <= nowMillis);
+        .filter(
+            task -> {
+              JobSpec spec = known(task.id().job()).spec();
+              return TaskRules.backoffLeftMillis(task, spec, nowMillis) == 0;
+            });
   }
 
   /// Whether all jobs that this one comes after have succeeded.

@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LoopbackClientTest {
+class ApiClientTest {
   private static final String NOBODY = "http://127.0.0.1:9";
 
   private final Deque<String> answers = new ArrayDeque<>();
@@ -59,12 +60,13 @@ class LoopbackClientTest {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  private LoopbackClient client(String... addresses) {
-    return new LoopbackClient("lab", List.of(addresses), pauses::add, Duration.ofSeconds(2));
+  private ApiClient client(String... addresses) {
+    List<Way> ways = Stream.of(addresses).<Way>map(HttpWay::new).toList();
+    return new ApiClient("lab", ways, ways, pauses::add, Duration.ofSeconds(2));
   }
 
   private CommandError failed(String... addresses) {
-    try (LoopbackClient client = client(addresses)) {
+    try (ApiClient client = client(addresses)) {
       return catchThrowableOfType(CommandError.class, () -> client.get("/x", Map.of()));
     }
   }
@@ -72,7 +74,7 @@ class LoopbackClientTest {
   @Test
   void asksAndReadsTheAnswer() {
     answers.add("200 {\"a\": 1}");
-    try (LoopbackClient client = client(here())) {
+    try (ApiClient client = client(here())) {
       assertThat(client.get("/x", Map.of("select", "1-3,last")).get("a").asInt()).isEqualTo(1);
       client.post("/y", Map.of("b", 2));
     }
@@ -82,7 +84,7 @@ class LoopbackClientTest {
   @Test
   void anEmptyAnswerIsAnEmptyObject() {
     answers.add("200 ");
-    try (LoopbackClient client = client(here())) {
+    try (ApiClient client = client(here())) {
       assertThat(client.post("/y", Map.of()).isEmpty()).isTrue();
     }
   }
@@ -90,7 +92,7 @@ class LoopbackClientTest {
   @Test
   void aDeadAddressDoesNotHideALiveOne() {
     answers.add("200 {}");
-    try (LoopbackClient client = client(NOBODY, here())) {
+    try (ApiClient client = client(NOBODY, here())) {
       assertThat(client.get("/x", Map.of())).isNotNull();
     }
     assertThat(pauses).isEmpty();
@@ -101,7 +103,7 @@ class LoopbackClientTest {
     answers.add("503 {\"error\": \"no leader\"}");
     answers.add("503 {\"error\": \"no leader\"}");
     answers.add("200 {}");
-    try (LoopbackClient client = client(here())) {
+    try (ApiClient client = client(here())) {
       assertThat(client.get("/x", Map.of())).isNotNull();
     }
     assertThat(pauses).hasSize(2);
