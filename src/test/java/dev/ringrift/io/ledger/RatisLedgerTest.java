@@ -91,6 +91,22 @@ class RatisLedgerTest {
   }
 
   @Test
+  void aLeaderThatIsCutOffActsNoLongerThanItsAuthorityLasts() {
+    lab = RatisLab.start(3);
+    NodeId old = leader();
+    long lastsNanos = Timings.LAN.freshness().toNanos();
+    lab.isolate(old);
+    long cutNanos = System.nanoTime();
+    for (long agoNanos = 0; agoNanos < 2 * lastsNanos; agoNanos = System.nanoTime() - cutNanos) {
+      lab.ledger(old).propose(submit("lost" + agoNanos), proposal -> {});
+      assertThat(lab.ledger(old).standing().mayAct() && agoNanos > lastsNanos)
+          .as("acts %d ns after it was cut off", agoNanos)
+          .isFalse();
+      lab.pass(Duration.ofMillis(5));
+    }
+  }
+
+  @Test
   void aVoterThatIsFarBehindGetsASnapshotInPieces() {
     lab = RatisLab.start(3);
     lab.kill(C);
