@@ -172,7 +172,7 @@ class ArchitectureTest {
         noClasses()
             .that(resideOutsideOfPackages("dev.ringrift.io.keeper..", "dev.ringrift.io.process.."))
             .and()
-            .haveNameNotMatching("dev\\.ringrift\\.cli\\.Demo.*")
+            .resideOutsideOfPackage("dev.ringrift.cli.demo..")
             .should()
             .accessTargetWhere(call(ProcessHandle.class, "destroy", "destroyForcibly"))
             .because("a job is ended by the keeper alone, which knows it by pid and start time"));
