@@ -9,9 +9,10 @@ import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
-import dev.ringrift.core.ledger.NodeRecord;
 import dev.ringrift.core.liveness.FailureDetector;
+import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,8 @@ import java.util.function.Consumer;
 final class LeaderDesk {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final int MEMBERS_MAX = ClusterState.NODES_MAX;
+  private static final int REFUSED_MAX = 10_000;
+  private static final Duration REMOVED_KEPT = Duration.ofMinutes(1);
 
   private final AgentSettings settings;
   private final Clock clock;
@@ -43,7 +46,7 @@ final class LeaderDesk {
   private final Leases leases;
   private final Order order;
   private final TreeMap<NodeId, Member> members = new TreeMap<>();
-  private final Set<AttemptId> offered = new HashSet<>();
+  private final LinkedHashSet<AttemptId> refused = new LinkedHashSet<>();
   private long leadTerm = -1;
   private boolean acting;
   private long nextSecondNanos;
@@ -95,7 +98,7 @@ final class LeaderDesk {
     long now = clock.nanos();
     if (now - nextSecondNanos >= 0) {
       nextSecondNanos = now + SECOND;
-      members.forEach(this::register);
+      forgetRemoved(now);
       watchSilence(now);
       order.tick(now);
     }
@@ -113,7 +116,7 @@ final class LeaderDesk {
     leadTerm = term;
     acting = false;
     members.clear();
-    offered.clear();
+    refused.clear();
     detector.begin(clock.nanos());
     leases.begin(clock.nanos());
     proposer.begin();
@@ -123,6 +126,7 @@ final class LeaderDesk {
         settings.node(),
         () -> {
           acting = true;
+          members.forEach(this::register);
           List.copyOf(members.keySet()).forEach(this::settle);
         },
         () -> leadTerm = leadTerm == term ? -1 : leadTerm);
@@ -152,11 +156,22 @@ final class LeaderDesk {
   /// A voter says whom it hears.
   void witnessed(Message.Witness witness) {
     long now = clock.nanos();
-    witness
-        .heardMillisAgo()
-        .forEach(
-            (name, ago) ->
-                detector.witnessed(new NodeId(name), now - TimeUnit.MILLISECONDS.toNanos(ago)));
+    for (NodeId id : ledger.read(state -> List.copyOf(state.nodes().keySet()))) {
+      Long agoMillis = witness.heardMillisAgo().get(id.value());
+      if (agoMillis != null) {
+        detector.witnessed(id, now - TimeUnit.MILLISECONDS.toNanos(Math.max(0, agoMillis)));
+      }
+    }
+  }
+
+  /// Nodes that were taken out of the ledger and are silent make room for others.
+  private void forgetRemoved(long now) {
+    Set<NodeId> known = ledger.read(state -> Set.copyOf(state.nodes().keySet()));
+    Set<NodeId> removed = new HashSet<>(members.keySet());
+    removed.removeIf(
+        id -> known.contains(id) || detector.silence(id, now).compareTo(REMOVED_KEPT) < 0);
+    members.keySet().removeAll(removed);
+    removed.forEach(detector::forget);
   }
 
   /// A node says who it is.
@@ -167,34 +182,18 @@ final class LeaderDesk {
     }
   }
 
+  /// Writes down what a node said of itself if the ledger has it otherwise. Only when it has just
+  /// said so: what it said before it was removed, or before someone said that its machine is gone,
+  /// says nothing about now.
   private void register(NodeId id, Member member) {
     if (member.hello().isEmpty()) {
       return;
     }
-    Message.Hello hello = member.hello().get();
     boolean known =
-        ledger.read(
-            state -> {
-              NodeRecord record = state.nodes().get(id);
-              return record != null
-                  && record.role() == member.role
-                  && record.addresses().equals(hello.addresses())
-                  && sameButDisk(record, hello)
-                  && record.version().equals(hello.version())
-                  && record.pid() == hello.pid()
-                  && record.word() == NodeRecord.Word.RUNS;
-            });
+        ledger.read(state -> member.isWritten(Optional.ofNullable(state.nodes().get(id))));
     if (!known) {
-      proposer.register(leadTerm, id, member.role, hello);
+      proposer.register(leadTerm, id, member.role, member.hello().get());
     }
-  }
-
-  /// Free disk changes all the time; only a change that matters is written down.
-  private static boolean sameButDisk(NodeRecord record, Message.Hello hello) {
-    int was = record.capacity().diskMib();
-    int is = hello.capacity().diskMib();
-    return record.capacity().withDiskMib(is).equals(hello.capacity())
-        && Math.abs(was - is) <= Math.max(was / 10, 1024);
   }
 
   /// A node says how it is and what runs there.
@@ -216,14 +215,46 @@ final class LeaderDesk {
         ledger.read(
             state ->
                 reconciler.reconcile(
-                    state, id, report.get().attempts(), report.get().whole(), offered));
-    offered.addAll(result.offered);
-    result.steps.forEach(step -> proposer.step(step, () -> settle(id)));
+                    state, id, report.get().attempts(), report.get().whole(), refused));
+    // Only what was committed is refused if it is still lost then: while the offer is on its way
+    // the attempt must not be told to end.
+    List<AttemptId> offers = List.copyOf(result.offered);
+    Runnable then =
+        () -> {
+          offers.stream().filter(offer -> !live(offer)).forEach(refused::add);
+          while (refused.size() > REFUSED_MAX) {
+            refused.removeFirst();
+          }
+          settle(id);
+        };
+    result.steps.forEach(step -> propose(step, then));
     if (result.hasOrders()) {
       Fence fence = new Fence(ledger.read(ClusterState::epoch), leadTerm);
       route.send(
           id, new Message.Orders(fence, result.start, result.stop, result.settled), node.voters());
     }
+  }
+
+  private void propose(Command.Step step, Runnable then) {
+    if (!(step instanceof Command.Step.Lost)) {
+      proposer.step(step, then);
+      return;
+    }
+    leases.giveUp(step.attempt());
+    proposer.step(
+        step,
+        () -> {
+          leases.certain(step.attempt());
+          then.run();
+        });
+  }
+
+  private boolean live(AttemptId id) {
+    return attempt(id).filter(Attempt::live).isPresent();
+  }
+
+  private Optional<Attempt> attempt(AttemptId id) {
+    return ledger.read(state -> state.task(id.task()).flatMap(task -> task.attempt(id.number())));
   }
 
   /// What a node reported is committed: it may forget it.
@@ -239,17 +270,13 @@ final class LeaderDesk {
     if (!acts()) {
       return;
     }
-    Optional<Attempt> attempt =
-        ledger.read(
-            state ->
-                state
-                    .task(ask.attempt().task())
-                    .flatMap(task -> task.attempt(ask.attempt().number())));
+    Optional<Attempt> attempt = attempt(ask.attempt());
     boolean granted =
         attempt.isPresent()
             && attempt.get().live()
             && attempt.get().stopReason().isEmpty()
             && attempt.get().node().equals(from)
+            && !leases.givenUp(ask.attempt())
             && !proposer.isPending(ask.attempt());
     if (granted) {
       leases.granted(ask.attempt(), clock.nanos());
@@ -263,7 +290,7 @@ final class LeaderDesk {
   /// is given up then, once its lease must have run out.
   private void watchSilence(long now) {
     List<Command.Step> steps = ledger.read(state -> Silence.steps(state, detector, leases, now));
-    steps.forEach(step -> proposer.step(step, () -> {}));
+    steps.forEach(step -> propose(step, () -> {}));
   }
 
   private void place() {

@@ -2,8 +2,10 @@ package dev.ringrift.agent;
 
 import dev.ringrift.core.jobs.AttemptId;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// The leader's memory of the leases that it gave to exclusive attempts. A new leader knows none,
 /// and so waits as if all had been given just before it began.
@@ -25,6 +27,7 @@ final class Leases {
           return size() > LEASES_MAX;
         }
       };
+  private final Set<AttemptId> givenUp = new HashSet<>();
   private long beganNanos;
 
   Leases(Duration lease) {
@@ -33,12 +36,30 @@ final class Leases {
 
   void begin(long nowNanos) {
     grantedNanos.clear();
+    givenUp.clear();
     beganNanos = nowNanos;
   }
 
   void granted(AttemptId attempt, long nowNanos) {
     grantedNanos.remove(attempt);
     grantedNanos.put(attempt, nowNanos);
+  }
+
+  /// This leader asks the ledger to hold the attempt for lost. It gives it no lease any more, even
+  /// if it never hears what became of that: it may be committed late, and another attempt placed.
+  void giveUp(AttemptId attempt) {
+    if (givenUp.size() < LEASES_MAX) {
+      givenUp.add(attempt);
+    }
+  }
+
+  /// What was asked of the ledger is committed, so that the ledger itself says how it is.
+  void certain(AttemptId attempt) {
+    givenUp.remove(attempt);
+  }
+
+  boolean givenUp(AttemptId attempt) {
+    return givenUp.size() >= LEASES_MAX || givenUp.contains(attempt);
   }
 
   /// Whether no lease of this attempt can still be running.

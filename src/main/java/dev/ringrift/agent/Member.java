@@ -1,6 +1,7 @@
 package dev.ringrift.agent;
 
 import dev.ringrift.core.Role;
+import dev.ringrift.core.ledger.NodeRecord;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -41,6 +42,10 @@ final class Member {
       }
     } else {
       report.map(Message.Report::instance).ifPresent(this::retire);
+      hello
+          .map(Message.Hello::instance)
+          .filter(i -> !i.equals(news.instance()))
+          .ifPresent(this::retire);
     }
     report = Optional.of(news);
     return true;
@@ -58,6 +63,25 @@ final class Member {
 
   Optional<Message.Hello> hello() {
     return hello;
+  }
+
+  /// Whether the ledger has what the node said of itself. Free disk changes all the time; only a
+  /// change that matters is written down.
+  boolean isWritten(Optional<NodeRecord> record) {
+    if (record.isEmpty() || hello.isEmpty()) {
+      return false;
+    }
+    NodeRecord written = record.get();
+    Message.Hello said = hello.get();
+    int was = written.capacity().diskMib();
+    int is = said.capacity().diskMib();
+    return written.role() == role
+        && written.addresses().equals(said.addresses())
+        && written.capacity().withDiskMib(is).equals(said.capacity())
+        && Math.abs(was - is) <= Math.max(was / 10, 1024)
+        && written.version().equals(said.version())
+        && written.pid() == said.pid()
+        && written.word() == NodeRecord.Word.RUNS;
   }
 
   Optional<Message.Report> report() {

@@ -12,13 +12,10 @@ import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.Capacity;
 import dev.ringrift.core.liveness.FailureDetector;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -32,7 +29,6 @@ import java.util.TreeMap;
 /// Used on the agent's loop.
 final class NodeDesk {
   private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
-  private static final int LEASES_MAX = 1_000;
 
   private final AgentSettings settings;
   private final Clock clock;
@@ -41,10 +37,9 @@ final class NodeDesk {
   private final Telemetry telemetry;
   private final FenceStore fences;
   private final Route route;
-  private final TreeMap<NodeId, List<String>> voters = new TreeMap<>();
-  private final Set<NodeId> dialled = new HashSet<>();
+  private final VoterLinks links;
+  private final HeldLeases leases;
   private final Map<AttemptId, AttemptReport> attempts = new TreeMap<>();
-  private final Map<AttemptId, Lease> leases = new LinkedHashMap<>();
   private Fence highest;
   private Fence leaderFence = Fence.NONE;
   private Optional<NodeId> leader = Optional.empty();
@@ -73,7 +68,8 @@ final class NodeDesk {
     this.telemetry = telemetry;
     this.fences = fences;
     this.route = route;
-    voters.putAll(settings.voterAddresses());
+    links = new VoterLinks(settings, network);
+    leases = new HeldLeases(clock, keeper);
     highest = fences.load();
     nextBeatNanos = clock.nanos();
     nextReportNanos = clock.nanos();
@@ -91,17 +87,17 @@ final class NodeDesk {
 
   /// The voters that this node knows.
   Collection<NodeId> voters() {
-    return voters.keySet();
+    return links.voters();
   }
 
-  /// Addresses of the voters that this node knows.
-  Map<NodeId, List<String>> voterAddresses() {
-    return voters;
+  /// Takes the list of voters that a voter told.
+  void learnVoters(Map<String, List<String>> told) {
+    links.learn(told);
   }
 
   /// Does what is due.
   void tick() {
-    dial();
+    links.dial(leader);
     long now = clock.nanos();
     if (now - nextBeatNanos >= 0) {
       nextBeatNanos = now + FailureDetector.BEAT_EVERY.toNanos();
@@ -115,53 +111,19 @@ final class NodeDesk {
       nextReportNanos = now + REPORT_EVERY.toNanos();
       report();
     }
-    renewLeases();
-  }
-
-  /// A voter dials every voter. A worker holds the leader and one other voter, the witness; while
-  /// it does not know a leader that it can reach it tries all.
-  private void dial() {
-    Set<NodeId> wanted = new HashSet<>(voters.keySet());
-    wanted.remove(settings.node());
-    boolean leaderHeld = leader.isPresent() && network.connected().contains(leader.get());
-    if (settings.role() == Role.WORKER && leaderHeld) {
-      Optional<NodeId> witness = witness();
-      wanted.removeIf(v -> !v.equals(leader.get()) && !witness.equals(Optional.of(v)));
-    }
-    for (NodeId voter : wanted) {
-      if (dialled.add(voter)) {
-        network.dial(voter, voters.getOrDefault(voter, List.of()));
-      }
-    }
-    List<NodeId> extra = dialled.stream().filter(v -> !wanted.contains(v)).toList();
-    for (NodeId voter : extra) {
-      dialled.remove(voter);
-      network.hangUp(voter);
-    }
-  }
-
-  private Optional<NodeId> witness() {
-    List<NodeId> others = new ArrayList<>(voters.keySet());
-    others.remove(settings.node());
-    leader.ifPresent(others::remove);
-    Set<NodeId> connected = network.connected();
-    List<NodeId> open = others.stream().filter(connected::contains).toList();
-    List<NodeId> choice = open.isEmpty() ? others : open;
-    return choice.isEmpty()
-        ? Optional.empty()
-        : Optional.of(choice.get(Math.floorMod(settings.node().hashCode(), choice.size())));
+    leader.ifPresent(to -> leases.due().forEach(ask -> route.send(to, ask, voters())));
   }
 
   private void beat(long now) {
     Message.Beat beat = new Message.Beat(settings.instance(), ++beatSeq, now, rttNanos);
     Set<NodeId> to = new HashSet<>(network.connected());
-    to.retainAll(voters.keySet());
+    to.retainAll(voters());
     leader.ifPresent(to::add);
     if (settings.role() == Role.VOTER) {
       to.add(settings.node());
     }
     for (NodeId voter : to) {
-      route.send(voter, beat, voters.keySet());
+      route.send(voter, beat, voters());
     }
   }
 
@@ -179,7 +141,7 @@ final class NodeDesk {
             settings.version(),
             settings.pid(),
             clock.wallMillis());
-    route.send(leader.get(), hello, voters.keySet());
+    route.send(leader.get(), hello, voters());
   }
 
   private void report() {
@@ -195,12 +157,12 @@ final class NodeDesk {
             whole,
             List.copyOf(attempts.values()),
             telemetry.figures());
-    route.send(leader.get(), report, voters.keySet());
+    route.send(leader.get(), report, voters());
   }
 
   /// A voter is reached again, or anew.
   void linkUp(NodeId peer) {
-    if (voters.containsKey(peer)) {
+    if (voters().contains(peer)) {
       nextBeatNanos = clock.nanos();
       helloSoon = true;
       reportSoon = true;
@@ -222,34 +184,13 @@ final class NodeDesk {
 
   /// Takes `node` as the leader under `fence`.
   void follow(NodeId node, Fence fence) {
+    boolean news = !fence.equals(leaderFence) || !leader.equals(Optional.of(node));
     leaderFence = fence;
-    if (!leader.equals(Optional.of(node))) {
+    if (news) { // also the same leader in a new term: it has forgotten all that it was told
       leader = Optional.of(node);
       helloSoon = true;
       reportSoon = true;
       nextBeatNanos = clock.nanos();
-    }
-  }
-
-  /// Takes the list of voters that a voter told; changed addresses are dialled anew.
-  void learnVoters(Map<String, List<String>> told) {
-    if (told.isEmpty()) {
-      return;
-    }
-    TreeMap<NodeId, List<String>> next = new TreeMap<>();
-    told.forEach((name, addresses) -> next.put(new NodeId(name), addresses));
-    settings
-        .voterAddresses()
-        .forEach(
-            (v, a) -> {
-              if (next.containsKey(v) && next.get(v).isEmpty()) {
-                next.put(v, a);
-              }
-            });
-    if (!next.equals(voters)) {
-      dialled.removeIf(v -> !Objects.equals(next.get(v), voters.get(v)));
-      voters.clear();
-      voters.putAll(next);
     }
   }
 
@@ -262,7 +203,7 @@ final class NodeDesk {
     for (AttemptReport report : reports) {
       attempts.put(report.attempt(), report);
       if (report.state().ended()) {
-        leases.remove(report.attempt());
+        leases.drop(report.attempt());
       }
     }
     reportSoon = true;
@@ -277,7 +218,7 @@ final class NodeDesk {
       start(from, order);
     }
     for (Message.StopOrder stop : orders.stop()) {
-      leases.remove(stop.attempt());
+      leases.drop(stop.attempt());
       keeper.stop(stop.attempt(), stop.reason(), settings.stopGrace());
     }
     for (AttemptId attempt : orders.settled()) {
@@ -297,47 +238,21 @@ final class NodeDesk {
       }
       return;
     }
-    boolean over = known != null && known.state().ended();
-    if (!over && !leases.containsKey(order.attempt()) && leases.size() < LEASES_MAX) {
-      leases.put(order.attempt(), new Lease(order, clock.bootNanos(), known != null));
-      route.send(from, new Message.LeaseAsk(order.attempt(), clock.bootNanos()), voters.keySet());
+    if (known == null || !known.state().ended()) {
+      leases.ordered(order, known != null).ifPresent(ask -> route.send(from, ask, voters()));
     }
   }
 
-  /// The leader lets an exclusive attempt start or go on, counted from when this node asked.
+  /// The leader lets an exclusive attempt start or go on.
   void leaseGranted(NodeId from, Message.LeaseGrant grant) {
-    Lease lease = leases.get(grant.attempt());
-    if (!obey(from, grant.fence()) || lease == null) {
-      return;
-    }
-    long until = grant.askedBootNanos() + lease.order().lease().toNanos();
-    if (until - clock.bootNanos() <= 0) {
-      return;
-    }
-    keeper.extendLease(grant.attempt(), until);
-    if (!lease.started()) {
-      leases.put(grant.attempt(), lease.begun());
-      keeper.start(lease.order());
-    }
-  }
-
-  private void renewLeases() {
-    long boot = clock.bootNanos();
-    if (leader.isEmpty()) {
-      return;
-    }
-    for (Map.Entry<AttemptId, Lease> entry : leases.entrySet()) {
-      Lease lease = entry.getValue();
-      if (boot - lease.askedBootNanos() >= lease.order().lease().toNanos() / 3) {
-        entry.setValue(lease.asked(boot));
-        route.send(leader.get(), new Message.LeaseAsk(entry.getKey(), boot), voters.keySet());
-      }
+    if (obey(from, grant.fence())) {
+      leases.granted(grant);
     }
   }
 
   private boolean obey(NodeId from, Fence fence) {
     if (!fence.atLeast(highest)) {
-      route.send(from, new Message.Refused(highest), voters.keySet());
+      route.send(from, new Message.Refused(highest), voters());
       return false;
     }
     if (!fence.equals(highest)) {
@@ -348,15 +263,5 @@ final class NodeDesk {
       follow(from, fence);
     }
     return true;
-  }
-
-  private record Lease(StartOrder order, long askedBootNanos, boolean started) {
-    Lease asked(long bootNanos) {
-      return new Lease(order, bootNanos, started);
-    }
-
-    Lease begun() {
-      return new Lease(order, askedBootNanos, true);
-    }
   }
 }

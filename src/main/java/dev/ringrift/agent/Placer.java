@@ -40,15 +40,8 @@ final class Placer {
     if (rooms.isEmpty()) {
       return new Command.Place(term, List.of(), nowMillis);
     }
-    List<Task> waiting = state.waiting(nowMillis);
-    List<Placement.Want> wants = new ArrayList<>(waiting.size());
-    for (Task task : waiting) {
-      wants.add(
-          new Placement.Want(
-              task.id(),
-              state.job(task.id().job()).orElseThrow().spec().resources(),
-              task.attempts().stream().map(Attempt::node).collect(Collectors.toSet())));
-    }
+    Iterable<Placement.Want> wants =
+        () -> state.waiting(nowMillis).map(task -> want(state, task)).iterator();
     List<Command.Placing> placings = new ArrayList<>();
     for (Placement.Choice choice : Placement.plan(wants, rooms, PLACINGS_MAX)) {
       int number = state.task(choice.task()).orElseThrow().attempts().size() + 1;
@@ -56,5 +49,12 @@ final class Placer {
           new Command.Placing(new AttemptId(choice.task(), number), choice.node(), choice.gpus()));
     }
     return new Command.Place(term, placings, nowMillis);
+  }
+
+  private static Placement.Want want(ClusterState state, Task task) {
+    return new Placement.Want(
+        task.id(),
+        state.job(task.id().job()).orElseThrow().spec().resources(),
+        task.attempts().stream().map(Attempt::node).collect(Collectors.toSet()));
   }
 }

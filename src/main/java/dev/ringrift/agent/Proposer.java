@@ -8,7 +8,9 @@ import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.ledger.Command;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,14 +92,13 @@ final class Proposer {
       return;
     }
     List<Command.Step> steps = new ArrayList<>();
-    Set<Runnable> then = new HashSet<>();
-    for (Pending next : List.copyOf(pending.values())) {
-      if (steps.size() >= STEPS_MAX) {
-        break;
-      }
+    Set<Runnable> then = new LinkedHashSet<>();
+    Iterator<Pending> waiting = pending.values().iterator();
+    while (waiting.hasNext() && steps.size() < STEPS_MAX) {
+      Pending next = waiting.next();
+      waiting.remove();
       steps.add(next.step());
       then.add(next.done());
-      pending.remove(next.step().attempt());
       committing.add(next.step().attempt());
     }
     propose(

@@ -33,6 +33,8 @@ import java.util.TreeMap;
 /// | nothing | ended | settled |
 /// | nothing | live | it is left alone: nobody knows what it is worth |
 final class Reconciler {
+  private static final int REASON_CHARS_MAX = 500;
+
   private final Duration lease;
 
   Reconciler(Duration lease) {
@@ -40,13 +42,13 @@ final class Reconciler {
   }
 
   /// @param whole whether `reports` are all that the node knows
-  /// @param offered lost attempts whose return was put to the ledger before
+  /// @param refused lost attempts whose return was put to the ledger, and that it did not revive
   Result reconcile(
       ClusterState state,
       NodeId node,
       List<AttemptReport> reports,
       boolean whole,
-      Set<AttemptId> offered) {
+      Set<AttemptId> refused) {
     Result result = new Result();
     Map<AttemptId, AttemptReport> reported = new TreeMap<>();
     for (AttemptReport report : reports) {
@@ -57,7 +59,7 @@ final class Reconciler {
               .flatMap(task -> task.attempt(report.attempt().number()))
               .filter(attempt -> attempt.node().equals(node));
       if (known.isPresent()) {
-        both(state, node, report, known.get(), offered, result);
+        both(state, node, report, known.get(), refused, result);
       } else if (report.state().ended()) {
         result.settled.add(report.attempt());
       }
@@ -77,7 +79,7 @@ final class Reconciler {
       NodeId node,
       AttemptReport report,
       Attempt known,
-      Set<AttemptId> offered,
+      Set<AttemptId> refused,
       Result result) {
     AttemptId id = report.attempt();
     if (known.live()) {
@@ -93,7 +95,7 @@ final class Reconciler {
       }
     } else if (known.state() == AttemptState.LOST
         && mayRevive(report.state())
-        && !offered.contains(id)) {
+        && !refused.contains(id)) {
       result.steps.add(step(node, report));
       result.offered.add(id);
     } else if (report.state().ended()) {
@@ -152,9 +154,16 @@ final class Reconciler {
         node,
         state(report.state()),
         report.exitCode(),
-        report.reason(),
+        bounded(report.reason()),
         report.startedMillis(),
         report.endedMillis());
+  }
+
+  /// A node's words are kept by every voter; they must not be able to fill it.
+  private static String bounded(String reason) {
+    return reason.length() <= REASON_CHARS_MAX
+        ? reason
+        : reason.substring(0, REASON_CHARS_MAX) + "...";
   }
 
   private static AttemptState state(AttemptReport.State state) {

@@ -2,7 +2,7 @@ package dev.ringrift.agent;
 
 import dev.ringrift.agent.port.Network;
 import dev.ringrift.core.NodeId;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -14,7 +14,15 @@ final class Route {
   private final NodeId self;
   private final Network network;
   private final BiConsumer<NodeId, Message> toSelf;
-  private final Map<NodeId, NodeId> ways = new HashMap<>();
+  private final Map<NodeId, NodeId> ways =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<NodeId, NodeId> eldest) {
+          return size() > WAYS_MAX;
+        }
+      };
 
   /// @param toSelf takes what this node says to itself
   Route(NodeId self, Network network, BiConsumer<NodeId, Message> toSelf) {
@@ -25,9 +33,7 @@ final class Route {
 
   /// Remembers that messages of `node` came through `voter`.
   void cameThrough(NodeId node, NodeId voter) {
-    if (ways.size() < WAYS_MAX || ways.containsKey(node)) {
-      ways.put(node, voter);
-    }
+    ways.put(node, voter);
   }
 
   /// Sends by the best way there is, or not at all.

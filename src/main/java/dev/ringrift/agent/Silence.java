@@ -46,8 +46,11 @@ final class Silence {
     JobSpec.Disconnect disconnect = state.job(id.task().job()).orElseThrow().spec().disconnect();
     Attempt attempt =
         state.task(id.task()).flatMap(task -> task.attempt(id.number())).orElseThrow();
-    if (!spoken && silence.compareTo(disconnect.lostAfter()) < 0) {
-      return;
+    boolean longEnough =
+        silence.compareTo(disconnect.lostAfter()) >= 0
+            && silence.compareTo(FailureDetector.UNKNOWN_AFTER) >= 0;
+    if (!spoken && !longEnough) {
+      return; // a new leader must give nodes the time to report, whatever the job asks for
     }
     String why =
         spoken

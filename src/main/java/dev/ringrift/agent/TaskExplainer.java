@@ -46,7 +46,7 @@ public final class TaskExplainer {
         unmet.add(before);
       }
     }
-    int ahead = state.waiting(nowMillis).indexOf(task.get());
+    int ahead = state.waiting(nowMillis).map(Task::id).toList().indexOf(id);
     List<Explain.Look> looks = new ArrayList<>();
     for (NodeRecord node : state.nodes().values()) {
       looks.add(

@@ -34,13 +34,9 @@ final class ClusterInfoCommand implements Runnable {
           "quorum   %d of %d voters alive, %d needed"
               .formatted(
                   Facts.number(quorum, "alive"),
-                  Facts.number(quorum, "voters"),
+                  Facts.howMany(quorum, "voters"),
                   Facts.number(quorum, "needed")));
-      List<String> voters =
-          Facts.items(status, "nodes").stream()
-              .filter(node -> node.toString().contains("\"voter\""))
-              .map(node -> Facts.text(node, "id"))
-              .toList();
+      List<String> voters = Facts.items(quorum, "voters").stream().map(JsonNode::asString).toList();
       shell.say("voters   " + String.join(", ", voters));
     }
   }

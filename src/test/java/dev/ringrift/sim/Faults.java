@@ -183,10 +183,7 @@ final class Faults {
       voter.slowDisk(dice.nextLong(100, 1_500) * SimWorld.MILLIS);
     }
     later(seconds(2, 20), "leader lost", () -> leader().ifPresent(this::loseLead));
-    later(
-        seconds(5, 40),
-        "disks recover",
-        () -> voters().forEach(voter -> voter.slowDisk(0)));
+    later(seconds(5, 40), "disks recover", () -> voters().forEach(voter -> voter.slowDisk(0)));
   }
 
   private void loseLead(SimHost leader) {

@@ -40,8 +40,7 @@ final class RunInvariants {
             .map(Attempt::live)
             .orElse(false);
     if (missing) {
-      throw new Violation(
-          "%s forgets %s, and the ledger does not have it".formatted(host, report));
+      throw new Violation("%s forgets %s, and the ledger does not have it".formatted(host, report));
     }
   }
 

@@ -174,8 +174,7 @@ final class Tamperings {
     /// The ledger, while this agent leads and its term has begun.
     final Optional<Ledger> leading() {
       return ledger.filter(
-          l ->
-              l.standing().mayAct() && l.<Long>read(ClusterState::term) == l.standing().term());
+          l -> l.standing().mayAct() && l.<Long>read(ClusterState::term) == l.standing().term());
     }
 
     final void giveUp(Ledger led, NodeId node, Predicate<JobSpec> which) {
@@ -245,8 +244,7 @@ final class Tamperings {
     private boolean lostNow(NodeId node, JobSpec spec) {
       long now = process.host.clock.nanos();
       long silence = now - heard.computeIfAbsent(node, _ -> now);
-      return spec.disconnect().exclusive()
-          && silence > spec.disconnect().lostAfter().toNanos();
+      return spec.disconnect().exclusive() && silence > spec.disconnect().lostAfter().toNanos();
     }
   }
 

@@ -127,11 +127,12 @@ final class AgentProcess implements AutoCloseable {
             telemetry,
             new FenceFile(folder.fence()),
             loop);
-    Output output = Output.open(folder, transport, agent, ledger, parts);
+    Output output = Output.open(folder, config.node(), transport, ledger, agent::voters);
+    parts.add(output.shipper());
     serve(vertx, transport, agent, ledger, identity, output);
     loop.start(agent, death::complete);
     parts.add(loop);
-    parts.add(new Chores(transport, identity, agent, ledger, config));
+    parts.add(new Chores(transport, identity, agent, ledger, output.shipper(), config));
     LOG.info("node {} runs as {}, version {}", config.node(), role.label(), version);
   }
 

@@ -2,9 +2,11 @@ package dev.ringrift.cli.node;
 
 import dev.ringrift.agent.Agent;
 import dev.ringrift.agent.port.Ledger;
+import dev.ringrift.core.NodeId;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.io.config.AgentConfig;
 import dev.ringrift.io.link.LinkTransport;
+import dev.ringrift.io.logs.LogShipper;
 import dev.ringrift.io.trust.NodeIdentity;
 import dev.ringrift.io.trust.Renewal;
 import java.time.Duration;
@@ -18,12 +20,14 @@ import org.slf4j.LoggerFactory;
 /// revoked, lists of voters that have become wrong.
 final class Chores implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Chores.class);
-  private static final Duration EVERY = Duration.ofSeconds(2);
+  private static final Duration EVERY = Duration.ofMillis(500);
   private static final Duration RENEW_EVERY = Duration.ofMinutes(2);
 
   private final LinkTransport transport;
   private final Optional<Ledger> ledger;
   private final AgentConfig config;
+  private final Agent agent;
+  private final LogShipper shipper;
   private final Renewal renewal;
   private final Thread thread;
   private Set<String> revoked = Set.of();
@@ -36,8 +40,11 @@ final class Chores implements AutoCloseable {
       NodeIdentity identity,
       Agent agent,
       Optional<Ledger> ledger,
+      LogShipper shipper,
       AgentConfig config) {
     this.transport = transport;
+    this.agent = agent;
+    this.shipper = shipper;
     this.ledger = ledger;
     this.config = config;
     renewal =
@@ -57,6 +64,7 @@ final class Chores implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(EVERY);
+        shipper.target(logVoter());
         ledger.ifPresent(this::look);
         if (System.nanoTime() - nextRenewalNanos >= 0) {
           nextRenewalNanos = System.nanoTime() + RENEW_EVERY.toNanos();
@@ -66,6 +74,18 @@ final class Chores implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
     }
+  }
+
+  /// Who gets this node's output: the leader, or a voter that can be reached, or this voter itself.
+  private Optional<NodeId> logVoter() {
+    Set<NodeId> connected = transport.connected();
+    Optional<NodeId> leader = agent.leader();
+    if (leader.filter(node -> connected.contains(node) || node.equals(config.node())).isPresent()) {
+      return leader;
+    }
+    return agent.voters().stream()
+        .filter(voter -> connected.contains(voter) || voter.equals(config.node()))
+        .findFirst();
   }
 
   private void look(Ledger own) {

@@ -24,12 +24,16 @@ public record Capacity(
   public static final Capacity NONE = new Capacity(0, 0, 0, 0, List.of(), "", Map.of());
 
   public Capacity {
-    if (slots < 0 || cpus < 0 || memoryMib < 0 || diskMib < 0) {
+    boolean countable = cpus >= 0 && Double.isFinite(cpus);
+    if (slots < 0 || !countable || memoryMib < 0 || diskMib < 0) {
       throw new IllegalArgumentException(
-          "capacity of %d slots, %s cpus, %d MiB memory, %d MiB disk: none may be negative"
+          "capacity of %d slots, %s cpus, %d MiB memory, %d MiB disk: use numbers from 0"
               .formatted(slots, cpus, memoryMib, diskMib));
     }
     gpus = List.copyOf(gpus);
+    if (gpus.stream().map(Gpu::index).distinct().count() < gpus.size()) {
+      throw new IllegalArgumentException("two gpus with one index: " + gpus);
+    }
     labels = Map.copyOf(labels);
   }
 

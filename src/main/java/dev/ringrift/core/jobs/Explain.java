@@ -32,6 +32,9 @@ public final class Explain {
     if (spec.disconnect().exclusive() && task.attempts().stream().anyMatch(Attempt::live)) {
       lines.add(new Line(subject, "it is exclusive, and an attempt may still be running"));
     }
+    if (TaskRules.spent(task, spec)) {
+      lines.add(new Line(subject, "its tries are used up; a silent attempt may yet succeed"));
+    }
     boolean ever = false;
     for (Look node : nodes) {
       Optional<String> never = NodeRoom.misses(node.capacity(), spec.resources());

@@ -23,9 +23,16 @@ public record Resources(
   public static final Resources NONE = new Resources(0, 0, 0, 0, 0, "", Map.of());
 
   public Resources {
-    if (gpus < 0 || vramGb < 0 || cpus < 0 || memoryGb < 0 || diskGb < 0) {
-      throw new IllegalArgumentException("resources may not be negative");
+    if (gpus < 0 || !finite(vramGb) || !finite(cpus) || !finite(memoryGb) || !finite(diskGb)) {
+      throw new IllegalArgumentException(
+          "resources of %d gpus with %s GB, %s cpus, %s GB memory, %s GB disk: use numbers from 0"
+              .formatted(gpus, vramGb, cpus, memoryGb, diskGb));
     }
     labels = Map.copyOf(labels);
+  }
+
+  /// Not a number would fit everywhere, and leave room for everything after it.
+  private static boolean finite(double amount) {
+    return amount >= 0 && Double.isFinite(amount);
   }
 }

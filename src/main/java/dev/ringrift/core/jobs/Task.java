@@ -39,4 +39,61 @@ public record Task(
         ? Optional.of(attempts.get(number - 1))
         : Optional.empty();
   }
+
+  /// The same task in a further state, which it has been in since it came there.
+  Task in(TaskState to, String why, long atMillis, List<Attempt> now) {
+    return new Task(
+        id,
+        to,
+        why,
+        to == state ? sinceMillis : atMillis,
+        failures,
+        losses,
+        notBeforeMillis,
+        committed,
+        cancelWanted,
+        now);
+  }
+
+  /// The same task for good: nothing more is to happen to it.
+  Task ended(TaskState as, int result, String why, long atMillis, List<Attempt> now) {
+    return new Task(id, as, why, atMillis, failures, losses, 0, result, false, now);
+  }
+
+  Task withAttempts(List<Attempt> now) {
+    return in(state, reason, sinceMillis, now);
+  }
+
+  Task withFailures(int value, long nextMillis) {
+    return new Task(
+        id,
+        state,
+        reason,
+        sinceMillis,
+        value,
+        losses,
+        nextMillis,
+        committed,
+        cancelWanted,
+        attempts);
+  }
+
+  Task withLosses(int value) {
+    return new Task(
+        id,
+        state,
+        reason,
+        sinceMillis,
+        failures,
+        value,
+        notBeforeMillis,
+        committed,
+        cancelWanted,
+        attempts);
+  }
+
+  Task withCancel(String why, List<Attempt> now) {
+    return new Task(
+        id, state, why, sinceMillis, failures, losses, notBeforeMillis, committed, true, now);
+  }
 }

@@ -4,6 +4,7 @@ import dev.ringrift.core.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How a task goes on when something happens to one of its attempts.
 ///
@@ -12,10 +13,17 @@ import java.util.List;
 /// only lets a further attempt be placed, unless the job is exclusive. Losing a machine is not the
 /// job's failure and costs none of its tries.
 ///
+/// Beside attempts that are only silent a failure does cost a try, or a job that always fails would
+/// be started without end for as long as one of its nodes is silent. When the tries are used up the
+/// task waits for what becomes of the silent ones; it fails when the last of them is lost.
+///
 /// Each method returns the task as it is afterwards, or the same object when nothing changes.
 public final class TaskRules {
   /// After so many lost machines the task is given up: it is more likely to be the cause.
   public static final int LOSSES_MAX = 10;
+
+  /// A task that was tried so often is not tried again, whoever wants it.
+  public static final int ATTEMPTS_MAX = 1_000;
 
   private static final Duration BACKOFF_MAX = Duration.ofHours(1);
 
@@ -23,12 +31,18 @@ public final class TaskRules {
 
   /// Whether a further attempt may be placed now, its dependencies aside.
   public static boolean placeable(Task task, JobSpec spec) {
-    if (task.state() != TaskState.WAITING || task.cancelWanted()) {
+    if (task.state() != TaskState.WAITING || task.cancelWanted() || spent(task, spec)) {
       return false;
     }
     return spec.disconnect().exclusive()
         ? task.attempts().stream().noneMatch(Attempt::live)
         : task.attempts().stream().noneMatch(Attempt::counts);
+  }
+
+  /// Whether there will be no further attempt by itself: its tries are used up, or too many
+  /// machines were lost under it. Silent attempts may yet succeed.
+  public static boolean spent(Task task, JobSpec spec) {
+    return task.failures() >= spec.retry().attempts() || task.losses() > LOSSES_MAX;
   }
 
   /// How long the task still waits after a failure, in milliseconds. Leaders' wall clocks differ by
@@ -62,19 +76,20 @@ public final class TaskRules {
     }
     String why = news.reason().isEmpty() ? old.stopReason() : news.reason();
     Attempt moved =
-        old.moved(
-            state,
-            news.exitCode(),
-            state == AttemptState.SUCCEEDED ? "" : why,
-            news.startedMillis(),
-            news.endedMillis());
+        old.withSilent(false)
+            .moved(
+                state,
+                news.exitCode(),
+                state == AttemptState.SUCCEEDED ? "" : why,
+                news.startedMillis(),
+                news.endedMillis());
     List<Attempt> attempts = with(task, number, moved);
     return switch (state) {
       case PLACED, PREPARING, RUNNING -> derived(task, attempts, "", atMillis);
       case SUCCEEDED -> succeeded(task, attempts, number, atMillis);
       case FAILED -> failed(task, spec, attempts, moved, atMillis);
-      case CANCELLED -> stopped(task, attempts, moved, atMillis);
-      case LOST -> gone(task, attempts, why, atMillis);
+      case CANCELLED -> stopped(task, spec, attempts, moved, atMillis);
+      case LOST -> gone(task, spec, attempts, why, atMillis);
     };
   }
 
@@ -97,13 +112,13 @@ public final class TaskRules {
   }
 
   /// It will never report.
-  public static Task lost(Task task, int number, String reason, long atMillis) {
+  public static Task lost(Task task, JobSpec spec, int number, String reason, long atMillis) {
     Attempt old = task.attempts().get(number - 1);
     if (!old.live()) {
       return task;
     }
     Attempt moved = old.moved(AttemptState.LOST, 0, reason, old.startedMillis(), old.endedMillis());
-    return gone(task, with(task, number, moved), reason, atMillis);
+    return gone(task, spec, with(task, number, moved), reason, atMillis);
   }
 
   /// Nobody wants it any more.
@@ -111,29 +126,18 @@ public final class TaskRules {
     if (task.state().ended()) {
       return task;
     }
-    List<Attempt> attempts =
-        task.attempts().stream().map(a -> a.live() ? a.withStop(reason) : a).toList();
-    if (attempts.stream().noneMatch(Attempt::live)) {
-      return ended(task, attempts, TaskState.CANCELLED, reason, atMillis);
-    }
-    return new Task(
-        task.id(),
-        task.state(),
-        reason,
-        task.sinceMillis(),
-        task.failures(),
-        task.losses(),
-        task.notBeforeMillis(),
-        0,
-        true,
-        attempts);
+    List<Attempt> attempts = stopAll(task.attempts(), reason);
+    return anyLive(attempts)
+        ? task.withCancel(reason, attempts)
+        : task.ended(TaskState.CANCELLED, 0, reason, atMillis, attempts);
   }
 
   /// Someone wants it tried again although it has ended without a result.
   public static Task retried(Task task, long atMillis) {
     if (!task.state().ended()
         || task.state() == TaskState.SUCCEEDED
-        || task.attempts().stream().anyMatch(Attempt::live)) {
+        || task.attempts().size() >= ATTEMPTS_MAX
+        || anyLive(task.attempts())) {
       return task;
     }
     return new Task(task.id(), TaskState.WAITING, "", atMillis, 0, 0, 0, 0, false, task.attempts());
@@ -151,107 +155,96 @@ public final class TaskRules {
       return false;
     }
     return news.state() == AttemptState.SUCCEEDED
-        || (news.state().live() && !spec.disconnect().exclusive() && roomToRevive);
+        || (news.state().live()
+            && old.stopReason().isEmpty()
+            && !spec.disconnect().exclusive()
+            && roomToRevive);
   }
 
   private static Task succeeded(Task task, List<Attempt> attempts, int number, long atMillis) {
     if (task.state().ended()) {
-      return copy(task, attempts);
+      return task.withAttempts(attempts);
     }
-    String stop = "attempt %d succeeded first".formatted(number);
-    List<Attempt> rest = attempts.stream().map(a -> a.live() ? a.withStop(stop) : a).toList();
-    return new Task(
-        task.id(),
-        TaskState.SUCCEEDED,
-        "",
-        atMillis,
-        task.failures(),
-        task.losses(),
-        0,
-        number,
-        false,
-        rest);
+    List<Attempt> rest = stopAll(attempts, "attempt %d succeeded first".formatted(number));
+    return task.ended(TaskState.SUCCEEDED, number, "", atMillis, rest);
   }
 
   private static Task failed(
       Task task, JobSpec spec, List<Attempt> attempts, Attempt moved, long atMillis) {
     if (task.state().ended()) {
-      return copy(task, attempts);
+      return task.withAttempts(attempts);
     }
-    if (attempts.stream().anyMatch(Attempt::live)) {
+    if (attempts.stream().anyMatch(Attempt::counts) || (task.cancelWanted() && anyLive(attempts))) {
       return derived(task, attempts, task.reason(), atMillis);
     }
     if (task.cancelWanted()) {
-      return ended(task, attempts, TaskState.CANCELLED, task.reason(), atMillis);
+      return task.ended(TaskState.CANCELLED, 0, task.reason(), atMillis, attempts);
     }
-    int failures = task.failures() + 1;
     JobSpec.Retry retry = spec.retry();
+    int failures = task.failures() + 1;
     boolean again =
         failures < retry.attempts()
+            && task.losses() <= LOSSES_MAX
             && (retry.onExitCodes().isEmpty() || retry.onExitCodes().contains(moved.exitCode()));
-    String why = moved.reason().isEmpty() ? "exit code " + moved.exitCode() : moved.reason();
-    long notBefore = again ? atMillis + backoffMillis(retry, failures) : 0;
-    return new Task(
-        task.id(),
-        again ? TaskState.WAITING : TaskState.FAILED,
-        again ? "attempt %d failed (%s), tried again".formatted(moved.number(), why) : why,
-        atMillis,
-        failures,
-        task.losses(),
-        notBefore,
-        0,
-        false,
-        attempts);
+    String failure = "attempt %d failed (%s)".formatted(moved.number(), why(moved));
+    if (again) {
+      return task.withFailures(failures, atMillis + backoffMillis(retry, failures))
+          .in(TaskState.WAITING, failure + ", tried again", atMillis, attempts);
+    }
+    if (anyLive(attempts)) {
+      return task.withFailures(Math.max(failures, retry.attempts()), 0)
+          .in(TaskState.WAITING, failure + ", a silent one may yet succeed", atMillis, attempts);
+    }
+    return task.withFailures(failures, 0)
+        .ended(TaskState.FAILED, 0, why(moved), atMillis, attempts);
+  }
+
+  private static String why(Attempt failed) {
+    return failed.reason().isEmpty() ? "exit code " + failed.exitCode() : failed.reason();
   }
 
   private static long backoffMillis(JobSpec.Retry retry, int failures) {
+    if (retry.backoff().compareTo(BACKOFF_MAX) >= 0) {
+      return BACKOFF_MAX.toMillis();
+    }
     long doubled = retry.backoff().toMillis() << Math.clamp(failures - 1, 0, 20);
     return Math.min(doubled, BACKOFF_MAX.toMillis());
   }
 
-  private static Task stopped(Task task, List<Attempt> attempts, Attempt moved, long atMillis) {
-    if (task.state().ended()) {
-      return copy(task, attempts);
-    }
-    if (task.cancelWanted() && attempts.stream().noneMatch(Attempt::live)) {
-      return ended(task, attempts, TaskState.CANCELLED, task.reason(), atMillis);
-    }
-    return task.cancelWanted()
-        ? copy(task, attempts)
-        : gone(task, attempts, moved.reason(), atMillis);
+  private static Task stopped(
+      Task task, JobSpec spec, List<Attempt> attempts, Attempt moved, long atMillis) {
+    return task.cancelWanted() && anyLive(attempts)
+        ? task.withAttempts(attempts)
+        : gone(task, spec, attempts, moved.reason(), atMillis);
   }
 
-  private static Task gone(Task task, List<Attempt> attempts, String reason, long atMillis) {
+  private static Task gone(
+      Task task, JobSpec spec, List<Attempt> attempts, String reason, long atMillis) {
     if (task.state().ended()) {
-      return copy(task, attempts);
+      return task.withAttempts(attempts);
     }
-    boolean noneLive = attempts.stream().noneMatch(Attempt::live);
+    boolean noneLive = !anyLive(attempts);
     if (task.cancelWanted() && noneLive) {
-      return ended(task, attempts, TaskState.CANCELLED, task.reason(), atMillis);
+      return task.ended(TaskState.CANCELLED, 0, task.reason(), atMillis, attempts);
     }
-    Task counted =
-        new Task(
-            task.id(),
-            task.state(),
-            task.reason(),
-            task.sinceMillis(),
-            task.failures(),
-            task.losses() + 1,
-            task.notBeforeMillis(),
-            0,
-            task.cancelWanted(),
-            task.attempts());
-    if (noneLive && counted.losses() > LOSSES_MAX) {
+    Task counted = task.withLosses(task.losses() + 1);
+    if (!noneLive || !spent(counted, spec)) {
+      return derived(counted, attempts, reason, atMillis);
+    }
+    if (counted.losses() > LOSSES_MAX) {
       String why = "%d machines were lost under it, last: %s".formatted(counted.losses(), reason);
-      return ended(counted, attempts, TaskState.LOST, why, atMillis);
+      return counted.ended(TaskState.LOST, 0, why, atMillis, attempts);
     }
-    return derived(counted, attempts, reason, atMillis);
+    Optional<Attempt> failure =
+        attempts.reversed().stream().filter(a -> a.state() == AttemptState.FAILED).findFirst();
+    String why = failure.map(TaskRules::why).orElse(reason);
+    return counted.ended(TaskState.FAILED, 0, why, atMillis, attempts);
   }
 
   /// The state that follows from the attempts of a task that has not ended.
   private static Task derived(Task task, List<Attempt> attempts, String reason, long atMillis) {
     if (task.state().ended()) {
-      return copy(task, attempts);
+      return task.withAttempts(attempts);
     }
     TaskState state = TaskState.WAITING;
     for (Attempt attempt : attempts) {
@@ -261,46 +254,15 @@ public final class TaskRules {
         state = shown;
       }
     }
-    return new Task(
-        task.id(),
-        state,
-        task.cancelWanted() ? task.reason() : reason,
-        state == task.state() ? task.sinceMillis() : atMillis,
-        task.failures(),
-        task.losses(),
-        task.notBeforeMillis(),
-        0,
-        task.cancelWanted(),
-        attempts);
+    return task.in(state, task.cancelWanted() ? task.reason() : reason, atMillis, attempts);
   }
 
-  private static Task ended(
-      Task task, List<Attempt> attempts, TaskState state, String reason, long atMillis) {
-    return new Task(
-        task.id(),
-        state,
-        reason,
-        atMillis,
-        task.failures(),
-        task.losses(),
-        0,
-        task.committed(),
-        false,
-        attempts);
+  private static boolean anyLive(List<Attempt> attempts) {
+    return attempts.stream().anyMatch(Attempt::live);
   }
 
-  private static Task copy(Task task, List<Attempt> attempts) {
-    return new Task(
-        task.id(),
-        task.state(),
-        task.reason(),
-        task.sinceMillis(),
-        task.failures(),
-        task.losses(),
-        task.notBeforeMillis(),
-        task.committed(),
-        task.cancelWanted(),
-        attempts);
+  private static List<Attempt> stopAll(List<Attempt> attempts, String reason) {
+    return attempts.stream().map(a -> a.live() ? a.withStop(reason) : a).toList();
   }
 
   private static List<Attempt> with(Task task, int number, Attempt attempt) {

@@ -15,6 +15,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// The replicated state of a cluster, and the one method that changes it.
 ///
@@ -34,6 +35,7 @@ public final class ClusterState {
   final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
   private final TreeMap<String, String> revoked = new TreeMap<>();
   private final JobCommands jobCommands = new JobCommands(this);
+  private final NodeCommands nodeCommands = new NodeCommands(this, jobCommands);
   private String clusterId = "";
   private String name = "";
   private List<NodeId> voters = List.of();
@@ -50,15 +52,15 @@ public final class ClusterState {
     return switch (command) {
       case Command.Found found -> found(found);
       case Command.Lead lead -> lead(lead);
-      case Command.Register register -> register(register);
+      case Command.Register register -> nodeCommands.register(register);
       case Command.Submit submit -> jobCommands.submit(submit);
       case Command.Place place -> jobCommands.place(place);
       case Command.Progress progress -> jobCommands.progress(progress);
       case Command.Cancel cancel -> jobCommands.cancel(cancel);
       case Command.Retry retry -> jobCommands.retry(retry);
-      case Command.Drain drain -> drain(drain);
-      case Command.Say say -> say(say);
-      case Command.Remove remove -> remove(remove);
+      case Command.Drain drain -> nodeCommands.drain(drain);
+      case Command.Say say -> nodeCommands.say(say);
+      case Command.Remove remove -> nodeCommands.remove(remove);
       case Command.Revoke revoke -> revoke(revoke);
       case Command.SetVoters set -> setVoters(set);
       case Command.RaiseVersion raise -> raiseVersion(raise);
@@ -87,82 +89,6 @@ public final class ClusterState {
       events.add(command.atMillis(), "leader", command.leader().value(), "leads from term " + term);
     }
     return new Outcome.Done(term);
-  }
-
-  private Outcome register(Command.Register command) {
-    NodeRecord old = nodes.get(command.node());
-    if (old == null && nodes.size() >= NODES_MAX) {
-      return new Outcome.Rejected("the cluster has %d nodes, the most it can".formatted(NODES_MAX));
-    }
-    boolean back = old != null && old.word() != NodeRecord.Word.RUNS;
-    nodes.put(
-        command.node(),
-        new NodeRecord(
-            command.node(),
-            command.role(),
-            command.addresses(),
-            command.capacity(),
-            command.version(),
-            command.pid(),
-            old == null ? command.atMillis() : old.registeredMillis(),
-            old == null ? "" : old.drainReason(),
-            NodeRecord.Word.RUNS,
-            ""));
-    if (old == null || back) {
-      events.add(
-          command.atMillis(), "node", command.node().value(), back ? "is back" : "is a member");
-    }
-    return new Outcome.Done(0);
-  }
-
-  private Outcome drain(Command.Drain command) {
-    NodeRecord node = nodes.get(command.node());
-    if (node == null) {
-      return unknownNode(command.node());
-    }
-    nodes.put(node.id(), node.withDrain(command.reason()));
-    String text =
-        command.reason().isEmpty() ? "takes tasks again" : "is drained: " + command.reason();
-    events.add(command.atMillis(), "node", node.id().value(), text);
-    return new Outcome.Done(0);
-  }
-
-  private Outcome say(Command.Say command) {
-    NodeRecord node = nodes.get(command.node());
-    if (node == null) {
-      return unknownNode(command.node());
-    }
-    nodes.put(node.id(), node.withWord(command.word(), command.reason()));
-    events.add(
-        command.atMillis(),
-        "node",
-        node.id().value(),
-        "%s: %s".formatted(command.word().label(), command.reason()));
-    jobCommands.said(command);
-    return new Outcome.Done(0);
-  }
-
-  private Outcome remove(Command.Remove command) {
-    NodeRecord node = nodes.get(command.node());
-    if (node == null) {
-      return unknownNode(command.node());
-    }
-    if (voters.contains(node.id())) {
-      return new Outcome.Rejected(
-          "%s is a voter: remove it from the voters first".formatted(node.id()));
-    }
-    if (!jobs.liveOn(node.id()).isEmpty()) {
-      return new Outcome.Rejected(
-          "%s has %d live attempts: drain it, or say that it is gone, first"
-              .formatted(node.id(), jobs.liveOn(node.id()).size()));
-    }
-    nodes.remove(node.id());
-    events.add(command.atMillis(), "node", node.id().value(), "is removed");
-    return new Outcome.Done(0);
-  }
-
-  private static Outcome unknownNode(NodeId node) {
-    return new Outcome.Rejected("node %s is not known".formatted(node));
   }
 
   private Outcome revoke(Command.Revoke command) {
@@ -274,13 +200,15 @@ public final class ClusterState {
     return jobs.ready(job);
   }
 
-  /// Whether every task of a job succeeded; a job that is no longer kept did.
+  /// Whether every task of a job succeeded. One that a kept job comes after and that is no longer
+  /// kept itself did: it would have been kept otherwise.
   public boolean succeeded(long job) {
     return jobs.succeeded(job);
   }
 
-  /// Tasks that could start now if there were room, in the order of their turn.
-  public List<Task> waiting(long nowMillis) {
+  /// Tasks that could start now if there were room, in the order of their turn. Lazy: to be used
+  /// before the state changes.
+  public Stream<Task> waiting(long nowMillis) {
     return jobs.waiting(nowMillis);
   }
 

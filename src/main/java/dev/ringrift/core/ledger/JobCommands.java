@@ -10,6 +10,7 @@ import dev.ringrift.core.jobs.Task;
 import dev.ringrift.core.jobs.TaskId;
 import dev.ringrift.core.jobs.TaskRules;
 import dev.ringrift.core.jobs.TaskState;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import java.util.TreeSet;
 /// Applies the commands about jobs to a `ClusterState`. Not thread-safe.
 final class JobCommands {
   private final ClusterState state;
+
+  /// Jobs that ended without success in this command, whose dependents are to be cancelled by it.
+  private final ArrayDeque<Long> unsuccessful = new ArrayDeque<>();
 
   JobCommands(ClusterState state) {
     this.state = state;
@@ -31,12 +35,12 @@ final class JobCommands {
     }
     List<Long> missing = new ArrayList<>();
     for (long id : new TreeSet<>(command.spec().after())) {
-      if (id < 1 || id > state.jobs.lastId()) {
+      if (state.jobs.job(id).isEmpty()) {
         missing.add(id);
       }
     }
     if (!missing.isEmpty()) {
-      return new Outcome.Rejected("it comes after jobs that are not known: " + missing);
+      return new Outcome.Rejected("it comes after jobs that are not kept: " + missing);
     }
     Optional<Job> job =
         state.jobs.add(command.key(), command.spec(), command.owner(), command.atMillis());
@@ -50,11 +54,12 @@ final class JobCommands {
         command.atMillis(),
         job.get().id(),
         "%s submitted by %s, %d tasks".formatted(spec.name(), command.owner(), spec.count()));
-    for (long before : spec.after()) {
+    for (long before : new TreeSet<>(spec.after())) {
       if (state.jobs.ended(before) && !state.jobs.succeeded(before)) {
         cancelJob(job.get().id(), before, command.atMillis());
       }
     }
+    cancelDependents(command.atMillis());
     return new Outcome.Done(job.get().id());
   }
 
@@ -90,6 +95,7 @@ final class JobCommands {
     for (Command.Step step : command.steps()) {
       step(step, command.atMillis());
     }
+    cancelDependents(command.atMillis());
     return new Outcome.Done(0);
   }
 
@@ -107,7 +113,8 @@ final class JobCommands {
           case Command.Step.Silent silent ->
               TaskRules.silent(task, id.number(), silent.reason(), atMillis);
           case Command.Step.Heard heard -> TaskRules.heard(task, id.number(), atMillis);
-          case Command.Step.Lost lost -> TaskRules.lost(task, id.number(), lost.reason(), atMillis);
+          case Command.Step.Lost lost ->
+              TaskRules.lost(task, job.spec(), id.number(), lost.reason(), atMillis);
         };
     if (!next.equals(task)) {
       tellAttempt(step, attempt, next, atMillis);
@@ -160,6 +167,7 @@ final class JobCommands {
     for (TaskId id : new TreeSet<>(command.tasks())) {
       changed += cancel(id, command.reason(), command.atMillis()) ? 1 : 0;
     }
+    cancelDependents(command.atMillis());
     return new Outcome.Done(changed);
   }
 
@@ -209,6 +217,7 @@ final class JobCommands {
         case RUNS -> {}
       }
     }
+    cancelDependents(command.atMillis());
   }
 
   private boolean exclusive(AttemptId id) {
@@ -235,8 +244,17 @@ final class JobCommands {
         job.id(),
         "%s has ended: %s".formatted(job.spec().name(), state.counts(job.id())));
     if (!state.jobs.succeeded(job.id())) {
-      for (long dependent : state.jobs.liveDependents(job.id())) {
-        cancelJob(dependent, job.id(), atMillis);
+      unsuccessful.add(job.id());
+    }
+  }
+
+  /// Cancels what comes after jobs that did not succeed, and what comes after that. A loop, because
+  /// a chain of jobs can be longer than the stack is deep.
+  private void cancelDependents(long atMillis) {
+    while (!unsuccessful.isEmpty()) {
+      long job = unsuccessful.remove();
+      for (long dependent : state.jobs.liveDependents(job)) {
+        cancelJob(dependent, job, atMillis);
       }
     }
   }

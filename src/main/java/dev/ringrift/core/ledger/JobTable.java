@@ -9,9 +9,7 @@ import dev.ringrift.core.jobs.NodeRoom;
 import dev.ringrift.core.jobs.Task;
 import dev.ringrift.core.jobs.TaskId;
 import dev.ringrift.core.jobs.TaskRules;
-import dev.ringrift.core.jobs.TaskRules;
 import dev.ringrift.core.jobs.TaskState;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -24,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// Jobs and tasks with the indexes that keep every question cheap: who waits, in the order of their
 /// turn, and what lives on each node. Not thread-safe.
@@ -86,8 +85,19 @@ final class JobTable {
   }
 
   private void count(long job, TaskState state, int by) {
-    countsOf(job).merge(state, by, Integer::sum);
-    total.merge(state, by, Integer::sum);
+    add(countsOf(job), state, by);
+    add(total, state, by);
+  }
+
+  /// A state that no task is in is left out, so that equal tables have equal counts whatever was in
+  /// them before.
+  private static void add(EnumMap<TaskState, Integer> to, TaskState state, int by) {
+    int sum = to.getOrDefault(state, 0) + by;
+    if (sum == 0) {
+      to.remove(state);
+    } else {
+      to.put(state, sum);
+    }
   }
 
   private void index(Job job, Task task, boolean in) {
@@ -107,6 +117,9 @@ final class JobTable {
           set.add(id);
         } else {
           set.remove(id);
+          if (set.isEmpty()) {
+            liveOn.remove(attempt.node());
+          }
         }
       }
     }
@@ -114,7 +127,7 @@ final class JobTable {
 
   private boolean dropOldestEnded() {
     for (Job job : jobs.values()) {
-      if (ended(job.id()) && liveDependents(job.id()).isEmpty() && quiet(job.id())) {
+      if (ended(job.id()) && droppable(job.id()) && quiet(job.id())) {
         tasksOf(job.id()).forEach(task -> count(job.id(), task.state(), -1));
         tasks.subMap(new TaskId(job.id(), 0), true, end(job.id()), true).clear();
         jobs.remove(job.id());
@@ -123,11 +136,27 @@ final class JobTable {
         dependents.remove(job.id());
         job.spec()
             .after()
-            .forEach(id -> dependents.getOrDefault(id, new TreeSet<>()).remove(job.id()));
+            .forEach(
+                id ->
+                    dependents.computeIfPresent(
+                        id,
+                        (x, set) -> {
+                          set.remove(job.id());
+                          return set.isEmpty() ? null : set;
+                        }));
         return true;
       }
     }
     return false;
+  }
+
+  /// Whether no kept job would miss it. One that did not succeed is kept as long as any that comes
+  /// after it, ended or not: a job that is no longer kept counts as succeeded, and an ended one may
+  /// be tried again.
+  private boolean droppable(long job) {
+    return succeeded(job)
+        ? liveDependents(job).isEmpty()
+        : dependents.getOrDefault(job, new TreeSet<>()).isEmpty();
   }
 
   private boolean quiet(long job) {
@@ -152,18 +181,18 @@ final class JobTable {
         || countsOf(job).getOrDefault(TaskState.SUCCEEDED, 0) == known.spec().count();
   }
 
-  /// Tasks that may be placed once their backoff and dependencies allow, in the order of their
-  /// turn.
-  List<Task> waiting(long nowMillis) {
-    List<Task> found = new ArrayList<>();
-    for (Turn turn : waiting) {
-      Task task = known(turn.task());
-      Job job = known(turn.task().job());
-      if (TaskRules.backoffLeftMillis(task, job.spec(), nowMillis) == 0 && ready(job.id())) {
-        found.add(task);
-      }
-    }
-    return found;
+  /// Tasks whose backoff and dependencies allow that they are placed, in the order of their turn;
+  /// found one by one as they are asked for.
+  Stream<Task> waiting(long nowMillis) {
+    Map<Long, Boolean> ready = new HashMap<>();
+    return waiting.stream()
+        .filter(turn -> ready.computeIfAbsent(turn.task().job(), this::ready))
+        .map(turn -> known(turn.task()))
+        .filter(
+            task -> {
+              JobSpec spec = known(task.id().job()).spec();
+              return TaskRules.backoffLeftMillis(task, spec, nowMillis) == 0;
+            });
   }
 
   /// Whether all jobs that this one comes after have succeeded.

@@ -18,8 +18,15 @@ public final class FailureDetector {
   /// How often nodes beat.
   public static final Duration BEAT_EVERY = Duration.ofSeconds(1);
 
-  private static final long SUSPECT_BEATS = 3;
-  private static final long UNKNOWN_BEATS = 10;
+  /// The least silence after which a node is suspect.
+  public static final Duration SUSPECT_AFTER = BEAT_EVERY.multipliedBy(3);
+
+  /// The least silence after which nothing is known of a node.
+  public static final Duration UNKNOWN_AFTER = BEAT_EVERY.multipliedBy(10);
+
+  /// A longer round trip counts as this one: a node's word must not put off for long, or for ever,
+  /// that its silence is noticed.
+  private static final long RTT_NANOS_MAX = Duration.ofSeconds(2).toNanos();
 
   private final Map<NodeId, Seen> nodes = new HashMap<>();
   private long beganNanos;
@@ -58,7 +65,8 @@ public final class FailureDetector {
   }
 
   /// The node measured a round trip to a voter. Smoothed as TCP does (RFC 6298).
-  public void roundTrip(NodeId node, long rttNanos) {
+  public void roundTrip(NodeId node, long measuredNanos) {
+    long rttNanos = Math.clamp(measuredNanos, 1, RTT_NANOS_MAX);
     Seen seen = seen(node);
     if (seen.srttNanos == 0) {
       seen.srttNanos = rttNanos;
@@ -114,11 +122,11 @@ public final class FailureDetector {
   }
 
   private static Duration suspectAfter(Seen seen) {
-    return BEAT_EVERY.multipliedBy(SUSPECT_BEATS).plusNanos(seen.slackNanos());
+    return SUSPECT_AFTER.plusNanos(seen.slackNanos());
   }
 
   private static Duration unknownAfter(Seen seen) {
-    return BEAT_EVERY.multipliedBy(UNKNOWN_BEATS).plusNanos(2 * seen.slackNanos());
+    return UNKNOWN_AFTER.plusNanos(2 * seen.slackNanos());
   }
 
   private static Duration span(long nanos) {

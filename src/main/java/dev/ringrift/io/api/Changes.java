@@ -31,14 +31,6 @@ final class Changes {
     return settled(done);
   }
 
-  /// Changes the voters and tells the state of it.
-  void commitVoters(List<NodeId> voters, long atMillis) {
-    CompletableFuture<Proposal> done = new CompletableFuture<>();
-    ports.ownLedger().changeVoters(voters, done::complete);
-    settled(done);
-    commit(new Command.SetVoters(voters, atMillis));
-  }
-
   private static long settled(CompletableFuture<Proposal> done) {
     return switch (await(done)) {
       case Proposal.Committed(long index, Outcome.Done(long id)) -> id;

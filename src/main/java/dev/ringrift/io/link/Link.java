@@ -16,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,6 +39,9 @@ final class Link {
   /// Bytes that the WebSocket may hold before no more are given to it: enough to keep a fast link
   /// busy, little enough that a ping is not far behind.
   private static final int SOCKET_BYTES_MAX = 256 << 10;
+
+  /// Frames that are sent before others on this event loop get their turn.
+  private static final int TURN_FRAMES_MAX = 16;
 
   /// What all links of a transport share.
   record Shared(
@@ -162,8 +166,8 @@ final class Link {
 
   /// Ends the link and tells the other side why.
   void close(String reason) {
-    loop.runOnContext(
-        now -> {
+    onLoop(
+        () -> {
           say(Frame.Kind.BYE, reason);
           end(reason);
         });
@@ -171,7 +175,7 @@ final class Link {
 
   /// Shows the node's newest credential on an open link.
   void showCredential() {
-    loop.runOnContext(now -> say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello())));
+    onLoop(() -> say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello())));
   }
 
   private void greet() {
@@ -221,7 +225,7 @@ final class Link {
     Thread.startVirtualThread(
         () -> {
           Verdict verdict = shared.identity().judge(theirs, key);
-          loop.runOnContext(now -> decide(theirs, verdict));
+          onLoop(() -> decide(theirs, verdict));
         });
   }
 
@@ -381,8 +385,8 @@ final class Link {
   /// Sees to it that what waits is sent; many calls make one run.
   private void wake() {
     if (!flushing.getAndSet(true)) {
-      loop.runOnContext(
-          now -> {
+      onLoop(
+          () -> {
             flushing.set(false);
             flush();
           });
@@ -392,7 +396,11 @@ final class Link {
   private void flush() {
     guarded(
         () -> {
-          while (!closed && !socket.writeQueueFull()) {
+          for (int frames = 0; !closed && !socket.writeQueueFull(); frames++) {
+            if (frames == TURN_FRAMES_MAX) {
+              wake();
+              return;
+            }
             Optional<Frame> frame = outbox.next();
             if (frame.isEmpty()) {
               return;
@@ -400,6 +408,15 @@ final class Link {
             tls.send(frame.get().encode());
           }
         });
+  }
+
+  private void onLoop(Runnable step) {
+    try {
+      loop.runOnContext(now -> step.run());
+    } catch (RejectedExecutionException e) {
+      closed = true; // the event loops have ended, and all sockets with them
+      requests.failAll("this node stops");
+    }
   }
 
   private void end(String reason) {

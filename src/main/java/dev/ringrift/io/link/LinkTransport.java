@@ -284,7 +284,8 @@ public final class LinkTransport implements Transport, AutoCloseable {
                     peer.node(),
                     dialled.node().get()));
       }
-      if (peer.node().equals(identity.node())) {
+      // Said by the side that dialled: it knows the address.
+      if (link.dialled() && peer.node().equals(identity.node())) {
         return Optional.of(
             "%s: both sides are node %s".formatted(Refusal.WRONG_NODE.label(), peer.node()));
       }
