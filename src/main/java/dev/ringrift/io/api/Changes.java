@@ -1,11 +1,9 @@
 package dev.ringrift.io.api;
 
 import dev.ringrift.agent.port.Ledger.Proposal;
-import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
