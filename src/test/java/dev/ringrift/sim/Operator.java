@@ -22,7 +22,7 @@ import java.util.function.Function;
 /// The people of the cluster: they submit and cancel jobs, drain nodes, say what the provider said,
 /// and ask again with the same words until they have an answer.
 final class Operator {
-  private static final long ASK_AGAIN_NANOS = SimWorld.SECONDS;
+  private static final long ASK_AGAIN_NANOS = 3 * SimWorld.SECONDS;
 
   private final SimWorld world;
   private final SplittableRandom dice;
