@@ -1,5 +1,6 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.cli.bundle.BundleCommand;
 import dev.ringrift.cli.demo.DemoCommand;
 import dev.ringrift.cli.node.AgentCommand;
 import dev.ringrift.cli.trust.InitCommand;
@@ -40,6 +41,7 @@ final class Commands {
     root.addSubcommand(new EventsCommand(shell));
     root.addSubcommand(cluster(shell));
     root.addSubcommand(new RevokeCommand(shell));
+    root.addSubcommand(new BundleCommand(shell, VersionCommand.version()));
     root.addSubcommand(new CompletionCommand(shell));
     root.addSubcommand(new VersionCommand(shell));
     root.addSubcommand(new ExitCodesCommand(shell));
