@@ -122,6 +122,7 @@ final class Bundle {
             -Dringrift.command="$command" "$@"
         }
         command=$0
+        if [ "$(command -v ringrift)" = "$0" ]; then command=ringrift; fi
         # Commands are short: the quick compiler only. An agent runs for weeks.
         case ${1:-} in
           agent) java -Xmx1g -XX:+ExitOnOutOfMemoryError \\
