@@ -7,6 +7,7 @@ import dev.ringrift.cli.trust.JoinCommand;
 import dev.ringrift.cli.trust.JoinTokenCommand;
 import dev.ringrift.cli.trust.NodeIssueCommand;
 import dev.ringrift.cli.trust.NodeRequestCommand;
+import dev.ringrift.cli.trust.RecoverCommand;
 import dev.ringrift.cli.trust.TokenCreateCommand;
 import dev.ringrift.core.UserError;
 import java.io.PrintWriter;
@@ -80,6 +81,7 @@ final class Commands {
     }
     cluster.addSubcommand("voters", voters);
     cluster.addSubcommand(new ClusterStepDownCommand(shell));
+    cluster.addSubcommand(new RecoverCommand(shell));
     return cluster;
   }
 

@@ -13,9 +13,11 @@ import dev.ringrift.core.jobs.TaskState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Applies the commands about jobs to a `ClusterState`. Not thread-safe.
 final class JobCommands {
@@ -242,10 +244,17 @@ final class JobCommands {
     event(
         atMillis,
         job.id(),
-        "%s has ended: %s".formatted(job.spec().name(), state.counts(job.id())));
+        "%s has ended: %s".formatted(job.spec().name(), counted(state.counts(job.id()))));
     if (!state.jobs.succeeded(job.id())) {
       unsuccessful.add(job.id());
     }
+  }
+
+  private static String counted(Map<TaskState, Integer> counts) {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey().label()))
+        .collect(Collectors.joining(", "));
   }
 
   /// Cancels what comes after jobs that did not succeed, and what comes after that. A loop, because
