@@ -34,9 +34,12 @@ final class ClusterInfoCommand implements Runnable {
           "quorum   %d of %d voters alive, %d needed"
               .formatted(
                   Facts.number(quorum, "alive"),
-                  Facts.howMany(quorum, "voters"),
+                  Facts.number(quorum, "voters"),
                   Facts.number(quorum, "needed")));
-      List<String> voters = Facts.items(quorum, "voters").stream().map(JsonNode::asString).toList();
+      List<String> voters =
+          Facts.items(client.get("/api/v1/cluster", Map.of()), "voters").stream()
+              .map(JsonNode::asString)
+              .toList();
       shell.say("voters   " + String.join(", ", voters));
     }
   }

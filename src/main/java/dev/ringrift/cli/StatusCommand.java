@@ -57,7 +57,7 @@ final class StatusCommand implements Runnable {
                 shell.paint(
                     alive < needed ? Style.BAD : Style.PLAIN,
                     "quorum %d of %d voters alive, %d needed"
-                        .formatted(alive, Facts.howMany(quorum, "voters"), needed))));
+                        .formatted(alive, Facts.number(quorum, "voters"), needed))));
     JsonNode jobs = status.path("jobs");
     shell.say(
         "tasks   %d waiting   %d running   %d succeeded   %d failed"

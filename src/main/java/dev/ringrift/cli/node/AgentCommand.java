@@ -39,7 +39,7 @@ public final class AgentCommand implements Callable<Integer> {
     Path path = dataDir == null ? shell.dataDir() : dataDir;
     NodeFolder folder = new NodeFolder(path);
     AgentConfig config = AgentConfig.read(folder.path(), shell.environment(), settings);
-    AgentLog.begin(folder.log(), config.verbose());
+    AgentLog.open(folder.path(), config.verbose());
     AgentProcess agent = AgentProcess.start(config, folder, version);
     Thread stopper = Thread.ofPlatform().name("stop").unstarted(agent::close);
     Runtime.getRuntime().addShutdownHook(stopper);

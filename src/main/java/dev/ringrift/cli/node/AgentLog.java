@@ -9,46 +9,73 @@ import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
+import dev.ringrift.io.config.PrivateFiles;
 import java.nio.file.Path;
 import org.slf4j.LoggerFactory;
 
-/// The agent's log: a file in its data folder, rotated by size, so that it never fills a disk.
+/// The agent's log: `logs/agent.log` in its data folder, with a few older files beside it, so that
+/// all of it stays within `FILES_MAX` times `FILE_BYTES_MAX`.
 final class AgentLog {
-  private static final int FILES_MAX = 4;
-  private static final long FILE_BYTES_MAX = 8L << 20;
+  static final long FILE_BYTES_MAX = 10 << 20;
+  static final int FILES_MAX = 5;
+
+  private static final String LINE =
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX, UTC} %-5level %logger{0} [%thread] %msg%n";
 
   private AgentLog() {}
 
-  /// Logs to `file` from now on, with the detail that finding a fault takes when `verbose`.
-  static void begin(Path file, boolean verbose) {
+  /// The file that is written now.
+  static Path file(Path dataDir) {
+    return dataDir.resolve("logs").resolve("agent.log");
+  }
+
+  /// Sends all logging to the file from here on.
+  ///
+  /// @param verbose whether our own classes log the detail that finding a fault takes
+  static void open(Path dataDir, boolean verbose) {
+    open(dataDir, verbose, FILE_BYTES_MAX);
+  }
+
+  static void open(Path dataDir, boolean verbose, long fileBytesMax) {
+    Path file = file(dataDir);
+    PrivateFiles.makeFolder(dataDir.resolve("logs"));
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
-    RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
-    appender.setContext(context);
-    appender.setFile(file.toString());
-    FixedWindowRollingPolicy window = new FixedWindowRollingPolicy();
-    window.setContext(context);
-    window.setParent(appender);
-    window.setFileNamePattern(file + ".%i");
-    window.setMinIndex(1);
-    window.setMaxIndex(FILES_MAX);
-    window.start();
-    SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
-    size.setContext(context);
-    size.setMaxFileSize(new FileSize(FILE_BYTES_MAX));
-    size.start();
+
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
-    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSS} %-5level %logger{20} %msg%n");
+    encoder.setPattern(LINE);
     encoder.start();
-    appender.setRollingPolicy(window);
-    appender.setTriggeringPolicy(size);
+
+    RollingFileAppender<ILoggingEvent> appender = new RollingFileAppender<>();
+    appender.setContext(context);
+    appender.setName("file");
+    appender.setFile(file.toString());
     appender.setEncoder(encoder);
+
+    FixedWindowRollingPolicy older = new FixedWindowRollingPolicy();
+    older.setContext(context);
+    older.setParent(appender);
+    older.setFileNamePattern(file + ".%i");
+    older.setMinIndex(1);
+    older.setMaxIndex(FILES_MAX - 1);
+    older.start();
+
+    SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
+    size.setContext(context);
+    size.setMaxFileSize(new FileSize(fileBytesMax));
+    size.start();
+
+    appender.setRollingPolicy(older);
+    appender.setTriggeringPolicy(size);
     appender.start();
+
     Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     root.addAppender(appender);
+    // The libraries' own talk helps only them; what of it matters we log ourselves.
     root.setLevel(Level.WARN);
+    context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
+    context.getLogger("org.apache.ratis.util.LifeCycle").setLevel(Level.OFF);
     context.getLogger("dev.ringrift").setLevel(verbose ? Level.DEBUG : Level.INFO);
-    context.getLogger("org.apache.ratis").setLevel(verbose ? Level.INFO : Level.ERROR);
   }
 }

@@ -35,9 +35,11 @@ import dev.ringrift.io.telemetry.NodeTelemetry;
 import dev.ringrift.io.telemetry.TelemetrySettings;
 import dev.ringrift.io.trust.Grant;
 import dev.ringrift.io.trust.NodeIdentity;
+import dev.ringrift.io.trust.Renewal;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -132,8 +134,30 @@ final class AgentProcess implements AutoCloseable {
     serve(vertx, transport, agent, ledger, identity, output);
     loop.start(agent, death::complete);
     parts.add(loop);
-    parts.add(new Chores(transport, identity, agent, ledger, output.shipper(), config));
+    parts.add(new Chores(chores(transport, identity, agent, ledger, output)));
     LOG.info("node {} runs as {}, version {}", config.node(), role.label(), version);
+  }
+
+  private List<Runnable> chores(
+      LinkTransport transport,
+      NodeIdentity identity,
+      Agent agent,
+      Optional<Ledger> ledger,
+      Output output) {
+    List<Runnable> chores = new ArrayList<>();
+    chores.add(new OutputChore(config.node(), transport, agent, output.shipper()));
+    Renewal renewal =
+        new Renewal(
+            transport,
+            identity,
+            () -> agent.voters().stream().filter(transport.connected()::contains).toList(),
+            transport::credentialChanged);
+    chores.add(new CredentialChore(renewal));
+    ledger.ifPresent(own -> chores.add(new VoterChore(config, transport, own)));
+    folder
+        .birth()
+        .ifPresent(birth -> chores.add(new Founder(folder, birth, ledger.orElseThrow(), clock)));
+    return chores;
   }
 
   private NodeIdentity identity(Predicate<String> isRevoked) {

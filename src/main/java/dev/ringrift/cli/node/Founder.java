@@ -3,10 +3,6 @@ package dev.ringrift.cli.node;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.ledger.Command;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,12 +10,12 @@ import org.slf4j.LoggerFactory;
 /// of the data folder.
 final class Founder implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(Founder.class);
-  private static final long LOOK_MILLIS = 50;
 
   private final NodeFolder folder;
   private final NodeFolder.Birth birth;
   private final Ledger ledger;
   private final Clock clock;
+  private boolean done;
 
   Founder(NodeFolder folder, NodeFolder.Birth birth, Ledger ledger, Clock clock) {
     this.folder = folder;
@@ -30,29 +26,18 @@ final class Founder implements Runnable {
 
   @Override
   public void run() {
-    try {
-      while (ledger.read(state -> state.clusterId().isEmpty())) {
-        if (ledger.standing().mayAct()) {
-          found();
-        }
-        Thread.sleep(LOOK_MILLIS);
-      }
-      folder.born();
-      LOG.info("the cluster {} has begun with the voters {}", birth.name(), birth.voters());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // the agent stops; its next start goes on
+    if (done) {
+      return;
     }
-  }
-
-  private void found() throws InterruptedException {
-    CompletableFuture<Ledger.Proposal> answer = new CompletableFuture<>();
-    ledger.propose(
-        new Command.Found(birth.clusterId(), birth.name(), birth.voters(), clock.wallMillis()),
-        answer::complete);
-    try {
-      answer.get(10, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("the first command is not committed yet: {}", e.toString());
+    if (!ledger.read(state -> state.clusterId()).isEmpty()) {
+      folder.born();
+      done = true;
+      LOG.info("the cluster {} has begun with the voters {}", birth.name(), birth.voters());
+    } else if (ledger.standing().mayAct()) {
+      // Twice does no harm: the state takes the first one only.
+      ledger.propose(
+          new Command.Found(birth.clusterId(), birth.name(), birth.voters(), clock.wallMillis()),
+          proposal -> LOG.info("the first command: {}", proposal));
     }
   }
 }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// The data folder of one node: all of its state, readable by its owner only.
 ///
 /// `agent.yaml` its settings · `node.key`, `grant.json` who it is · `ledger/` a voter's log ·
-/// `attempts/`, `keeper/` what runs · `output/` a voter's copy of output · `agent.log`
+/// `attempts/`, `keeper/` what runs · `output/` a voter's copy of output · `logs/` the agent's log
 public final class NodeFolder implements AutoCloseable {
   private final Path path;
   private @Nullable FileLock lock;
@@ -53,7 +53,7 @@ public final class NodeFolder implements AutoCloseable {
 
   /// The agent's log.
   public Path log() {
-    return path.resolve("agent.log");
+    return AgentLog.file(path);
   }
 
   /// Notes that this folder is to begin a cluster, once: the agent's next start does it.

@@ -35,16 +35,10 @@ final class Voting {
         there
             ? RatisLedger.Birth.RESUME
             : birth.isPresent() ? RatisLedger.Birth.FOUND : RatisLedger.Birth.JOIN;
-    RatisLedger ledger =
-        RatisLedger.open(
-            RatisLedger.Settings.of(
-                folder.ledger(), identity.grant().cluster(), config.node(), how),
-            transport,
-            clock);
-    birth.ifPresent(
-        found ->
-            Thread.ofVirtual().name("founder").start(new Founder(folder, found, ledger, clock)));
-    return ledger;
+    return RatisLedger.open(
+        RatisLedger.Settings.of(folder.ledger(), identity.grant().cluster(), config.node(), how),
+        transport,
+        clock);
   }
 
   /// Lets new nodes join through this voter, and workers renew their credentials.

@@ -1,4 +1,4 @@
-package dev.ringrift.cli;
+package dev.ringrift.cli.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
