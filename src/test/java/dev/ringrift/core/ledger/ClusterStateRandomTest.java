@@ -106,7 +106,8 @@ class ClusterStateRandomTest {
       case 14, 15 -> new Command.Retry(tasks(8), now);
       case 16 -> new Command.Drain(node(), random.nextBoolean() ? "" : "repair", now);
       case 17, 18 ->
-          new Command.Say(node(), NodeRecord.Word.values()[random.nextInt(3)], "said", now);
+          new Command.Say(
+              node(), List.of(NodeRecord.Word.values()).get(random.nextInt(3)), "said", now);
       case 19 -> new Command.Remove(node(), now);
       case 20 -> new Command.Lead(Math.max(0, term - 1), node(), now);
       case 21 -> new Command.Note(term - 1, List.of(new Command.Line("node", "x", "old")), now);
@@ -212,7 +213,8 @@ class ClusterStateRandomTest {
                 new Command.Step.Reported(
                     id,
                     node,
-                    AttemptState.values()[random.nextInt(AttemptState.values().length)],
+                    List.of(AttemptState.values())
+                        .get(random.nextInt(AttemptState.values().length)),
                     random.nextInt(3),
                     "",
                     now,
