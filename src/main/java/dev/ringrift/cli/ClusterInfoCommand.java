@@ -37,9 +37,8 @@ final class ClusterInfoCommand implements Runnable {
                   Facts.number(quorum, "voters"),
                   Facts.number(quorum, "needed")));
       List<String> voters =
-          Facts.items(status, "nodes").stream()
-              .filter(node -> node.toString().contains("\"voter\""))
-              .map(node -> Facts.text(node, "id"))
+          Facts.items(client.get("/api/v1/cluster", Map.of()), "voters").stream()
+              .map(JsonNode::asString)
               .toList();
       shell.say("voters   " + String.join(", ", voters));
     }

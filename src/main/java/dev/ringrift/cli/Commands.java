@@ -1,5 +1,13 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.cli.demo.DemoCommand;
+import dev.ringrift.cli.node.AgentCommand;
+import dev.ringrift.cli.trust.InitCommand;
+import dev.ringrift.cli.trust.JoinCommand;
+import dev.ringrift.cli.trust.JoinTokenCommand;
+import dev.ringrift.cli.trust.NodeIssueCommand;
+import dev.ringrift.cli.trust.NodeRequestCommand;
+import dev.ringrift.cli.trust.TokenCreateCommand;
 import dev.ringrift.core.UserError;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +22,18 @@ final class Commands {
   static CommandLine of(Shell shell) {
     CommandLine root = new CommandLine(new RootCommand(shell));
     root.addSubcommand(new HelpCommand(shell));
+    root.addSubcommand(new DemoCommand(shell));
+    root.addSubcommand(new AgentCommand(shell, VersionCommand.version()));
+    root.addSubcommand(new InitCommand(shell));
+    root.addSubcommand(new JoinCommand(shell));
+    root.addSubcommand(new JoinTokenCommand(shell));
+    CommandLine node = group("node", "Let machines into a cluster by hand.");
+    node.addSubcommand(new NodeRequestCommand(shell));
+    node.addSubcommand(new NodeIssueCommand(shell));
+    root.addSubcommand("node", node);
+    CommandLine token = group("token", "Tokens for the HTTP API.");
+    token.addSubcommand(new TokenCreateCommand(shell));
+    root.addSubcommand("token", token);
     root.addSubcommand(new StatusCommand(shell));
     root.addSubcommand(nodes(shell));
     root.addSubcommand(jobs(shell));

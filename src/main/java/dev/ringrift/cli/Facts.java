@@ -19,6 +19,11 @@ final class Facts {
     return node.path(key).isNumber() ? node.path(key).asLong() : 0;
   }
 
+  /// A number, or how many there are of a list.
+  static long howMany(JsonNode node, String key) {
+    return node.path(key).isArray() ? node.path(key).size() : number(node, key);
+  }
+
   static List<JsonNode> items(JsonNode array) {
     List<JsonNode> items = new ArrayList<>();
     array.forEach(items::add);

@@ -1,7 +1,9 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.core.UserError;
 import dev.ringrift.core.jobs.TaskState;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +13,23 @@ import tools.jackson.databind.JsonNode;
 record JobFacts(JsonNode node) {
   /// The jobs that `selector` means; there is at least one, or the cluster says not found.
   static List<JobFacts> select(ClusterClient client, Selector selector) {
-    JsonNode answer = client.get("/api/v1/jobs", Map.of("select", selector.text()));
+    return select(client, selector, true);
+  }
+
+  /// @param withTasks whether their tasks are wanted too, which may be many
+  static List<JobFacts> select(ClusterClient client, Selector selector, boolean withTasks) {
+    Map<String, String> query = new LinkedHashMap<>();
+    query.put("select", selector.text());
+    if (!withTasks) {
+      query.put("tasks", "0");
+    }
+    JsonNode answer = client.get("/api/v1/jobs", query);
+    if (answer.isEmpty()) {
+      throw new CommandError(
+          ExitCode.NOT_FOUND,
+          new UserError(
+              "there is no job '%s'".formatted(selector.text()), "", "'jobs list' lists them"));
+    }
     return Facts.items(answer).stream().map(JobFacts::new).toList();
   }
 
@@ -23,12 +41,18 @@ record JobFacts(JsonNode node) {
     return Facts.text(node, "name");
   }
 
+  /// How many tasks are meant: all of the job's, or only those selected.
   long count() {
-    return Facts.number(node, "count");
+    return tasks().isEmpty() ? Facts.number(node, "count") : tasks().size();
   }
 
   /// How many tasks are in that state.
   long in(TaskState state) {
+    if (!tasks().isEmpty()) {
+      return tasks().stream()
+          .filter(task -> Facts.text(task, "state").equals(state.label()))
+          .count();
+    }
     return Facts.number(node.path("counts"), state.label());
   }
 

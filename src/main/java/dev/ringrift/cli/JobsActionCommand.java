@@ -2,10 +2,8 @@ package dev.ringrift.cli;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
@@ -42,8 +40,7 @@ final class JobsActionCommand implements Runnable {
   @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + Selector.HELP + ".")
   private List<String> which = new ArrayList<>();
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept with the tasks.")
-  private String reason = "";
+  @Mixin private final ReasonOption reason = new ReasonOption();
 
   private final Shell shell;
   private final Action action;
@@ -58,12 +55,15 @@ final class JobsActionCommand implements Runnable {
     Selector selector = Selector.of(which);
     try (ClusterClient client = cluster.open(shell)) {
       JsonNode answer =
-          client.post(
-              "/api/v1/jobs/" + action.label, Map.of("select", selector.text(), "reason", reason));
+          client.post("/api/v1/jobs/" + action.label, reason.body("select", selector.text()));
       if (!json.print(shell, answer)) {
         shell.say(
-            "cluster %s: %s: jobs %s"
-                .formatted(client.clusterName(), action.done, selector.text()));
+            "cluster %s: %s: %d tasks of %s"
+                .formatted(
+                    client.clusterName(),
+                    action.done,
+                    Facts.number(answer, "tasks"),
+                    selector.text()));
       }
     }
   }

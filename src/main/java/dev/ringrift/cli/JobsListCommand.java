@@ -42,6 +42,9 @@ final class JobsListCommand implements Runnable {
     if (!name.isEmpty()) {
       query.put("name", name);
     }
+    if (!json.wanted()) {
+      query.put("tasks", "0");
+    }
     try (ClusterClient client = cluster.open(shell)) {
       JsonNode jobs = client.get("/api/v1/jobs", query);
       if (!json.print(shell, jobs)) {

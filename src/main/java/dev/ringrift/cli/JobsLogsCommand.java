@@ -76,13 +76,19 @@ final class JobsLogsCommand implements Runnable {
     while (true) {
       Optional<JsonNode> found = attemptOf(now);
       boolean ended = JobStates.ended(Facts.text(now, "state"));
-      if (found.isPresent() || !follow || ended || shell.outputClosed()) {
+      boolean started = found.isPresent() && started(found.get());
+      if (started || !follow || ended || shell.outputClosed()) {
         return found.map(one -> Facts.text(one, "attempt"));
       }
       shell.pause().accept(POLL);
       Selector only = Selector.one(job + "." + JobFacts.number(listed));
       now = JobFacts.select(client, only).getFirst().tasks().getFirst();
     }
+  }
+
+  private static boolean started(JsonNode attempt) {
+    String state = Facts.text(attempt, "state");
+    return !state.equals("placed") && !state.equals("preparing");
   }
 
   private Optional<JsonNode> attemptOf(JsonNode listed) {

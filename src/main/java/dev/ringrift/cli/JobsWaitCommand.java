@@ -42,10 +42,10 @@ final class JobsWaitCommand implements Callable<Integer> {
     long deadlineMillis = deadline();
     Duration pause = POLL_MIN;
     try (ClusterClient client = cluster.open(shell)) {
-      List<JobFacts> jobs = JobFacts.select(client, selector);
+      boolean tasks = selector.text().contains(".");
+      List<JobFacts> jobs = JobFacts.select(client, selector, tasks);
       // 'last' and 'all' mean what they meant when the waiting began.
-      Selector ids = Selector.of(jobs.stream().map(JobFacts::id).toList());
-      boolean narrowed = selector.text().contains(".");
+      Selector ids = tasks ? selector : Selector.of(jobs.stream().map(JobFacts::id).toList());
       while (jobs.stream().anyMatch(job -> job.ended() < job.count())) {
         progress(jobs);
         if (shell.wallMillis().getAsLong() >= deadlineMillis) {
@@ -55,7 +55,7 @@ final class JobsWaitCommand implements Callable<Integer> {
         }
         shell.pause().accept(pause);
         pause = longer(pause);
-        jobs = JobFacts.select(client, narrowed ? selector : ids);
+        jobs = JobFacts.select(client, ids, tasks);
       }
       clear();
       jobs.forEach(

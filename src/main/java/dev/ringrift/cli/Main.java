@@ -1,6 +1,5 @@
 package dev.ringrift.cli;
 
-import dev.ringrift.io.config.Settings;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -35,7 +34,7 @@ public final class Main {
         dataDir(environment),
         System::currentTimeMillis,
         Main::sleep,
-        Main::connect);
+        cluster -> Clients.connect(cluster, environment, Main::sleep));
   }
 
   @SuppressWarnings("SystemConsoleNull") // a runtime made by jlink may lack the console's module
@@ -48,10 +47,6 @@ public final class Main {
   private static Path dataDir(Map<String, String> environment) {
     String set = environment.getOrDefault("RINGRIFT_DATA_DIR", "");
     return set.isBlank() ? Path.of(System.getProperty("user.home"), ".ringrift") : Path.of(set);
-  }
-
-  private static ClusterClient connect(Settings.Cluster cluster) {
-    return new LoopbackClient(cluster.name(), cluster.http(), Main::sleep, LoopbackClient.PATIENCE);
   }
 
   private static PrintStream stream(FileDescriptor descriptor) {

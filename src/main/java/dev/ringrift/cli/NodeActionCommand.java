@@ -3,10 +3,8 @@ package dev.ringrift.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `ringrift nodes drain|undrain|gone|remove ID…`: the same call with another word.
@@ -41,8 +39,7 @@ final class NodeActionCommand implements Runnable {
   @Parameters(arity = "1..*", paramLabel = "ID", description = "Nodes' ids.")
   private List<String> ids = new ArrayList<>();
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept in the event log.")
-  private String reason = "";
+  @Mixin private final ReasonOption reason = new ReasonOption();
 
   private final Shell shell;
   private final Action action;
@@ -56,9 +53,7 @@ final class NodeActionCommand implements Runnable {
   public void run() {
     try (ClusterClient client = cluster.open(shell)) {
       for (String id : ids) {
-        client.post(
-            "/api/v1/nodes/" + PathText.encode(id) + "/" + action.label(),
-            Map.of("reason", reason));
+        client.post("/api/v1/nodes/" + PathText.encode(id) + "/" + action.label(), reason.body());
         shell.say("cluster %s: %s %s".formatted(client.clusterName(), action.done, id));
       }
     }

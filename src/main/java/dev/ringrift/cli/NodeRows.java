@@ -21,7 +21,7 @@ final class NodeRows {
           List.of(
               id,
               Facts.text(node, "state"),
-              role(node) + (leads ? ", leads" : ""),
+              Facts.text(node, "role") + (leads ? ", leads" : ""),
               slots(node),
               gpus(Facts.items(node, "gpus")),
               Facts.agoOrDash(node, "last_seen_s"),
@@ -30,14 +30,6 @@ final class NodeRows {
               note(node)));
     }
     table.print(shell);
-  }
-
-  private static String role(JsonNode node) {
-    if (node.path("roles").isArray()) {
-      return String.join(
-          ", ", Facts.items(node, "roles").stream().map(JsonNode::asString).toList());
-    }
-    return Facts.text(node, "role");
   }
 
   /// As used/total.
@@ -69,11 +61,9 @@ final class NodeRows {
 
   private static String note(JsonNode node) {
     List<String> notes = new ArrayList<>();
-    JsonNode draining = node.path("draining");
-    if (draining.isString() && !draining.asString().isEmpty()) {
-      notes.add("draining: " + draining.asString());
-    } else if (draining.asBoolean(false)) {
-      notes.add("draining");
+    String draining = Facts.text(node, "drain_reason");
+    if (!draining.isEmpty()) {
+      notes.add("draining: " + draining);
     }
     String reason = Facts.text(node, "reason");
     if (!reason.isEmpty()) {

@@ -1,9 +1,7 @@
 package dev.ringrift.cli;
 
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `ringrift revoke`.
@@ -14,8 +12,7 @@ final class RevokeCommand implements Runnable {
   @Parameters(paramLabel = "ID", description = "A credential's id, or a node's.")
   private String id = "";
 
-  @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept in the event log.")
-  private String reason = "";
+  @Mixin private final ReasonOption reason = new ReasonOption();
 
   private final Shell shell;
 
@@ -26,7 +23,7 @@ final class RevokeCommand implements Runnable {
   @Override
   public void run() {
     try (ClusterClient client = cluster.open(shell)) {
-      client.post("/api/v1/revoke", Map.of("id", id, "reason", reason));
+      client.post("/api/v1/revoke", reason.body("id", id));
       shell.say("cluster %s: revoked %s".formatted(client.clusterName(), id));
     }
   }

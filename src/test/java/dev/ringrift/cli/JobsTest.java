@@ -18,7 +18,7 @@ class JobsTest {
       """
       [{"id": 7, "name": "hello", "state": "running", "owner": "operator", "count": 2,
         "submitted_at": 1799999997000, "priority": 0,
-        "counts": {"running": 1, "succeeded": 1},
+        "counts": {"waiting": 1, "succeeded": 1},
         "tasks": [
           {"task": "7.0", "state": "succeeded", "committed": 2, "attempts": [
             {"attempt": "7.0.1", "number": 1, "node": "w1", "state": "lost",
@@ -40,7 +40,7 @@ class JobsTest {
   private final FakeCluster cluster =
       new FakeCluster()
           .answer("/api/v1/jobs", ONE_RUNNING)
-          .answer("/api/v1/jobs/cancel", "{}")
+          .answer("/api/v1/jobs/cancel", "{\"tasks\": 5}")
           .answer("/api/v1/jobs/retry", "{}");
 
   @TempDir Path dir;
@@ -67,7 +67,7 @@ class JobsTest {
             JOB  NAME   STATE    DONE  PRIORITY  SUBMITTED  OWNER
             7    hello  running  1/2   0         3 s ago    operator
             """);
-    assertThat(cluster.asked).containsExactly("GET /api/v1/jobs?select=all");
+    assertThat(cluster.asked).containsExactly("GET /api/v1/jobs?select=all&tasks=0");
   }
 
   @Test
@@ -76,7 +76,7 @@ class JobsTest {
         .isEqualTo(
             """
             job 7 'hello': running
-              submitted 3 s ago by operator; 1 running, 1 succeeded
+              submitted 3 s ago by operator; 1 waiting, 1 succeeded
 
             TASK  ATTEMPT  STATE      NODE  GPUS  EXIT  TOOK   REASON
             7.0   1        lost       w1                1 s    its machine is gone
@@ -94,7 +94,7 @@ class JobsTest {
     assertThat(cluster.asked)
         .containsExactly(
             "GET /api/v1/jobs?select=1-10%2C12%2Clast",
-            "GET /api/v1/jobs?select=7.3&state=failed&name=a%20b",
+            "GET /api/v1/jobs?select=7.3&state=failed&name=a%20b&tasks=0",
             cluster.asked.get(2),
             cluster.asked.get(3));
     assertThat(cluster.asked.get(2)).contains("\"select\":\"1-3,5\"").contains("\"no more\"");
@@ -156,9 +156,9 @@ class JobsTest {
     assertThat(good.exitCode()).isZero();
     assertThat(good.out()).isEqualTo("job 7 'hello': 2 succeeded\n");
     assertThat(good.pauses).hasSize(2);
-    assertThat(cluster.asked.getFirst()).endsWith("select=last");
+    assertThat(cluster.asked.getFirst()).endsWith("select=last&tasks=0");
     // 'last' is looked up once: a later submit must not change what is waited for.
-    assertThat(cluster.asked.get(1)).endsWith("select=7");
+    assertThat(cluster.asked.get(1)).endsWith("select=7&tasks=0");
 
     cluster.answer("/api/v1/jobs", ONE_FAILED);
     CommandRun bad = run("jobs", "wait", "7");
@@ -167,17 +167,35 @@ class JobsTest {
   }
 
   @Test
+  void waitForOneTaskDoesNotWaitForTheOthers() {
+    cluster.answer(
+        "/api/v1/jobs",
+        "[{\"id\": 7, \"name\": \"hello\", \"count\": 2, \"counts\": {\"running\": 1},"
+            + " \"tasks\": [{\"task\": \"7.0\", \"state\": \"succeeded\"}]}]");
+    CommandRun run = run("jobs", "wait", "7.0");
+    assertThat(run.exitCode()).isZero();
+    assertThat(cluster.asked).containsExactly("GET /api/v1/jobs?select=7.0");
+  }
+
+  @Test
+  void noJobIsFour() {
+    cluster.answer("/api/v1/jobs", "[]");
+    assertThat(run("jobs", "show", "9").exitCode()).isEqualTo(4);
+    assertThat(run("jobs", "list").out()).isEqualTo("no jobs\n");
+  }
+
+  @Test
   void waitGivesUpAtItsTimeout() {
     CommandRun run = run("jobs", "wait", "7", "--timeout", "2s");
     assertThat(run.exitCode()).isEqualTo(1);
-    assertThat(run.err()).startsWith("gave up waiting: 1 of 2 tasks ended, 1 running");
+    assertThat(run.err()).startsWith("gave up waiting: 1 of 2 tasks ended, 0 running");
   }
 
   @Test
   void waitShowsProgressOnlyToAPerson() {
     cluster.answer("/api/v1/jobs", ONE_RUNNING, ALL_DONE);
     CommandRun watched = new CommandRun().terminal().on(cluster, "jobs", "wait", "7");
-    assertThat(watched.err()).contains("1 of 2 tasks ended, 1 running");
+    assertThat(watched.err()).contains("1 of 2 tasks ended, 0 running");
     cluster.answer("/api/v1/jobs", ONE_RUNNING, ALL_DONE);
     assertThat(run("jobs", "wait", "7").err()).isEmpty();
   }

@@ -17,7 +17,7 @@ class StatusTest {
                  {"index": 1, "model": "RTX 5090", "utilisation": 0.25}]},
        {"id": "worker-2", "pid": 12, "state": "unknown", "reason": "both links are silent",
         "role": "worker", "slots": {"total": 8, "used": 0}, "gpus": [], "last_seen_s": 12.4,
-        "version": "0.1.0", "draining": true}]
+        "version": "0.1.0", "drain_reason": "new disk"}]
       """;
 
   private static final String STATUS =
@@ -46,7 +46,7 @@ class StatusTest {
 
             NODE      STATE    ROLE          SLOTS  GPUS                LAST SEEN  PID  VERSION  NOTE
             v1        up       voter, leads  2/4    2x RTX 5090 (38 %)  0 s ago    11   0.1.0
-            worker-2  unknown  worker        0/8                        12 s ago   12   0.1.0    draining; both links are silent
+            worker-2  unknown  worker        0/8                        12 s ago   12   0.1.0    draining: new disk; both links are silent
             """);
   }
 
@@ -82,6 +82,8 @@ class StatusTest {
   @Test
   void whatChangesANodeNamesTheClusterAndKeepsTheReason() {
     cluster.answer("/api/v1/nodes/w1/drain", "{}").answer("/api/v1/nodes/w2/drain", "{}");
+    run("nodes", "drain", "w1");
+    assertThat(cluster.asked).containsExactly("POST /api/v1/nodes/w1/drain {}");
     CommandRun run = run("nodes", "drain", "w1", "w2", "--reason", "new disk");
     assertThat(run.out())
         .isEqualTo("cluster lab: no new tasks go to w1\ncluster lab: no new tasks go to w2\n");
@@ -100,7 +102,7 @@ class StatusTest {
             "POST /api/v1/cluster/voters {\"add\":\"v4\"}",
             "POST /api/v1/cluster/voters {\"remove\":\"v1\"}",
             "POST /api/v1/cluster/step-down {}");
-    assertThat(run("cluster", "info").out()).contains("voters   v1\n");
+    assertThat(run("cluster", "info").out()).contains("voters   v1, v2, v3\n");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -113,12 +114,13 @@ public abstract class LedgerConformance {
     NodeId next = leader(lab, others(lab, old));
     commit(lab, next, submit("kept"));
     lab.await("the old leader to give up", () -> !lab.ledger(old).standing().leading());
-    lab.await(
-        "all answers", () -> answers.stream().noneMatch(Proposal.Committed.class::isInstance));
+    // What it had taken when it lost the lead may yet be committed, as far as it knows.
+    lab.await("answers", () -> answers.stream().anyMatch(Proposal.Unclear.class::isInstance));
     lab.heal();
     lab.await("it to follow", () -> jobs(lab, old) == 1);
     String key = lab.ledger(old).read(s -> s.job(1).orElseThrow().key());
     assertThat(key).isEqualTo("kept");
+    assertThat(answers).noneMatch(Proposal.Committed.class::isInstance);
   }
 
   @Test
@@ -154,9 +156,7 @@ public abstract class LedgerConformance {
     NodeId leader = leader(lab);
     NodeId away = others(lab, leader).getFirst();
     lab.kill(away);
-    for (int i = 1; i <= 100; i++) {
-      commit(lab, leader(lab), submit("key" + i));
-    }
+    commitMany(lab, 100);
     lab.restart(away);
     lab.await("it to catch up", () -> jobs(lab, away) == 100);
   }
@@ -195,16 +195,14 @@ public abstract class LedgerConformance {
   void aVoterGoesOnFromItsDisk() {
     LedgerLab lab = start(1);
     NodeId only = leader(lab);
-    for (int i = 1; i <= 250; i++) {
-      commit(lab, only, submit("key" + i));
-    }
+    commitMany(lab, 250);
     long term = lab.ledger(only).standing().term();
     lab.kill(only);
     lab.restart(only);
     leader(lab);
     assertThat(lab.ledger(only).standing().term()).isGreaterThan(term);
     assertThat(jobs(lab, only)).isEqualTo(250);
-    assertThat(commit(lab, only, submit("key7"))).isEqualTo(new Outcome.Done(7));
+    assertThat(commit(lab, only, submit("key1"))).isEqualTo(new Outcome.Done(1));
   }
 
   /// The only voter that may act, once there is one.
@@ -218,7 +216,7 @@ public abstract class LedgerConformance {
     return found.isEmpty() ? leader(lab, among) : found.getFirst();
   }
 
-  /// All that may act now. The order in which they are asked must not matter.
+  /// All that may act now.
   private static List<NodeId> acting(LedgerLab lab) {
     return leaders(lab, lab.nodes());
   }
@@ -267,6 +265,33 @@ public abstract class LedgerConformance {
             });
     lab.await("an answer to " + command, () -> answer.get().isPresent());
     return answer.get().orElseThrow();
+  }
+
+  /// Commits jobs with the keys `key1` to `keyN`, many at a time, the first before the others.
+  protected static void commitMany(LedgerLab lab, int jobs) {
+    commit(lab, leader(lab), submit("key1"));
+    List<String> left = new ArrayList<>();
+    for (int i = 2; i <= jobs; i++) {
+      left.add("key" + i);
+    }
+    while (!left.isEmpty()) {
+      ConcurrentLinkedQueue<String> committed = new ConcurrentLinkedQueue<>();
+      AtomicInteger answered = new AtomicInteger();
+      Ledger leader = lab.ledger(leader(lab));
+      for (String key : left) {
+        leader.propose(
+            submit(key),
+            proposal -> {
+              if (proposal instanceof Proposal.Committed) {
+                committed.add(key);
+              }
+              answered.incrementAndGet();
+            });
+      }
+      int asked = left.size();
+      lab.await("all answers", () -> answered.get() == asked);
+      left.removeAll(committed);
+    }
   }
 
   /// Proposes until it is committed: on a busy machine a leader may lose its lead at any time.

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 /// The product's agent as the program of a simulated host.
 final class AgentProgram implements NodeProgram {
   static final Duration TAKEOVER_DELAY = Duration.ofSeconds(10);
-  static final Duration LEASE = Duration.ofSeconds(12);
+  static final Duration LEASE = Duration.ofSeconds(9);
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
   private static final long INBOX_NANOS_MAX = 300 * SimWorld.MICROS;
 

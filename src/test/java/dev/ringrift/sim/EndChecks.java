@@ -101,7 +101,6 @@ final class EndChecks {
         .anyMatch(
             job ->
                 operator.retried(job)
-                    || state.tasksOf(job).stream()
-                        .anyMatch(t -> t.state() != TaskState.SUCCEEDED));
+                    || state.tasksOf(job).stream().anyMatch(t -> t.state() != TaskState.SUCCEEDED));
   }
 }

@@ -1,5 +1,6 @@
 package dev.ringrift.sim;
 
+import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.agent.StartOrder;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.TaskId;
@@ -8,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// Every real run of a job's program in the world.
@@ -16,6 +18,7 @@ final class Executions {
   private final Map<AttemptId, Execution> all = new LinkedHashMap<>();
   private final List<Consumer<Execution>> beginWatchers = new ArrayList<>();
   private final List<Consumer<Execution>> endWatchers = new ArrayList<>();
+  private final List<BiConsumer<SimHost, AttemptReport>> forgetWatchers = new ArrayList<>();
 
   Executions(SimWorld world) {
     this.world = world;
@@ -29,13 +32,22 @@ final class Executions {
     endWatchers.add(watcher);
   }
 
+  void onForget(BiConsumer<SimHost, AttemptReport> watcher) {
+    forgetWatchers.add(watcher);
+  }
+
+  /// A keeper drops what it knew of an attempt that ended.
+  void forgotten(SimHost host, AttemptReport report) {
+    forgetWatchers.forEach(watcher -> watcher.accept(host, report));
+  }
+
   Execution begin(StartOrder order, SimHost host) {
     Execution begun = new Execution(order, host, world.now());
     Execution older = all.put(order.attempt(), begun);
     if (older != null) {
       throw new Violation("attempt %s is run a second time, before: %s".formatted(begun, older));
     }
-    world.note("%s begins to run", begun);
+    world.note("%s begins to run%s", begun, order.exclusive() ? " on a lease" : "");
     beginWatchers.forEach(watcher -> watcher.accept(begun));
     return begun;
   }

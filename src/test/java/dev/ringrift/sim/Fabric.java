@@ -1,7 +1,9 @@
 package dev.ringrift.sim;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /// The paths between hosts: which are cut (each way apart), how long a packet takes, and what is
@@ -14,6 +16,7 @@ final class Fabric {
   private final List<SimLink> links = new ArrayList<>();
   private int[][] cuts = new int[0][0];
   private int[][] latencyMicros = new int[0][0];
+  private final Map<Integer, Long> heldUpNanos = new HashMap<>();
   private double loss;
   private double twice;
 
@@ -51,6 +54,15 @@ final class Fabric {
     twice = twicePercent / 100.0;
   }
 
+  /// Makes what a host sends over links take longer.
+  void holdUp(SimHost from, long nanos) {
+    heldUpNanos.put(from.index, nanos);
+  }
+
+  long heldUp(SimHost from) {
+    return heldUpNanos.getOrDefault(from.index, 0L);
+  }
+
   /// Cuts one way; cuts add up and each is to be mended once.
   void cut(SimHost from, SimHost to) {
     cuts[from.index][to.index]++;
@@ -64,6 +76,7 @@ final class Fabric {
   }
 
   void mendAll() {
+    heldUpNanos.clear();
     for (SimHost from : hosts) {
       for (SimHost to : hosts) {
         cuts[from.index][to.index] = 0;

@@ -55,7 +55,7 @@ final class Faults {
   }
 
   private void breakSomething() {
-    switch (dice.nextInt(17)) {
+    switch (dice.nextInt(22)) {
       case 0, 1 -> killAgent(any());
       case 2 -> leader().ifPresent(this::killAgent);
       case 3 -> powerCycle(any());
@@ -71,6 +71,9 @@ final class Faults {
       case 13 -> freeze(any());
       case 14 -> any().clock.jump(dice.nextLong(-600_000, 600_000));
       case 15 -> slowDisk(voters().get(dice.nextInt(3)));
+      case 16, 17 -> leader().ifPresent(this::lateOrders);
+      case 18, 19 -> slowCommits();
+      case 20 -> isolate(worker(), world.hosts.values());
       default -> weather();
     }
   }
@@ -163,6 +166,32 @@ final class Faults {
   private void slowDisk(SimHost host) {
     host.slowDisk(dice.nextLong(10, 1_500) * SimWorld.MILLIS);
     later(seconds(5, 60), "disk recovers", () -> host.slowDisk(0));
+  }
+
+  /// What the leader sends is held up, and it is deposed before that arrives.
+  private void lateOrders(SimHost leader) {
+    long late = seconds(1, 8);
+    world.note("what %s sends takes %d ms longer", leader, late / SimWorld.MILLIS);
+    world.fabric.holdUp(leader, late);
+    later(dice.nextLong(late), "deposed", () -> isolate(leader, voters()));
+    later(late, "no longer held up", () -> world.fabric.holdUp(leader, 0));
+  }
+
+  /// Commits take their time, and the leader is lost while they do.
+  private void slowCommits() {
+    for (SimHost voter : voters()) {
+      voter.slowDisk(dice.nextLong(100, 1_500) * SimWorld.MILLIS);
+    }
+    later(seconds(2, 20), "leader lost", () -> leader().ifPresent(this::loseLead));
+    later(seconds(5, 40), "disks recover", () -> voters().forEach(voter -> voter.slowDisk(0)));
+  }
+
+  private void loseLead(SimHost leader) {
+    if (dice.nextBoolean()) {
+      killAgent(leader);
+    } else {
+      isolate(leader, voters());
+    }
   }
 
   private void weather() {

@@ -19,8 +19,8 @@ final class JobMaker {
   /// A job with the next number; `known` may be named as one to come after.
   JobSpec make(int number, List<Long> known) {
     boolean exclusive = dice.nextInt(4) == 0;
-    long millis = dice.nextInt(8) == 0 ? 60_000 : dice.nextLong(500, 15_000);
-    int failPercent = dice.nextInt(4) == 0 ? dice.nextInt(10, 60) : 0;
+    long millis = dice.nextInt(5) < 2 ? dice.nextLong(15_000, 60_000) : dice.nextLong(300, 9_000);
+    int failPercent = dice.nextInt(5) < 2 ? dice.nextInt(10, 60) : 0;
     Set<Long> after =
         !known.isEmpty() && dice.nextInt(6) == 0
             ? Set.of(known.get(dice.nextInt(known.size())))
@@ -35,8 +35,8 @@ final class JobMaker {
         dice.nextInt(3),
         dice.nextInt(3) == 0 ? dice.nextInt(2, 8) : 1,
         retry(failPercent),
-        dice.nextInt(8) == 0 ? Duration.ofMillis(dice.nextLong(3_000, 30_000)) : Duration.ZERO,
-        new JobSpec.Disconnect(Duration.ofSeconds(dice.nextInt(5, 45)), exclusive),
+        dice.nextInt(8) == 0 ? Duration.ofMillis(dice.nextLong(3_000, 60_000)) : Duration.ZERO,
+        new JobSpec.Disconnect(Duration.ofMillis(dice.nextLong(2_000, 25_000)), exclusive),
         after);
   }
 

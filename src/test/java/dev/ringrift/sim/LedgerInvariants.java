@@ -1,5 +1,6 @@
 package dev.ringrift.sim;
 
+import dev.ringrift.core.NodeId;
 import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.AttemptState;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /// What voters apply: the same everywhere, a result once and for good and only of what really
 /// happened, no node promised twice.
@@ -31,11 +33,15 @@ final class LedgerInvariants implements SimWorld.LedgerWatcher {
   private final Map<Integer, Outcome> outcomes = new HashMap<>();
   private final Map<Integer, ClusterState.Image> images = new HashMap<>();
   private final Map<TaskId, Integer> committed = new HashMap<>();
+  private final Set<TaskId> failures = new HashSet<>();
+  private final Predicate<NodeId> givenUp;
   private int newest;
   private Optional<ClusterState> newestState = Optional.empty();
 
-  LedgerInvariants(SimWorld world) {
+  /// @param givenUp whether a machine was said to be gone
+  LedgerInvariants(SimWorld world, Predicate<NodeId> givenUp) {
     this.world = world;
+    this.givenUp = givenUp;
     world.watch(this);
   }
 
@@ -91,6 +97,7 @@ final class LedgerInvariants implements SimWorld.LedgerWatcher {
         if (++tasks > TASKS_MAX) {
           throw new Violation("more than %d tasks are kept".formatted(TASKS_MAX));
         }
+        failed(task);
         int before = committed.getOrDefault(task.id(), 0);
         if (before == task.committed()) {
           continue;
@@ -122,6 +129,22 @@ final class LedgerInvariants implements SimWorld.LedgerWatcher {
           "%s is committed, in truth: %s %s"
               .formatted(
                   task, world.executions.of(id), world.executions.of(id).map(Execution::ending)));
+    }
+  }
+
+  /// A failure is none while another attempt lives, on a machine that nobody has given up.
+  private void failed(Task task) {
+    if (task.state() != TaskState.FAILED || !failures.add(task.id())) {
+      return;
+    }
+    for (Execution running : world.executions.runningOf(task.id())) {
+      AttemptState state =
+          task.attempt(running.attempt().number()).map(Attempt::state).orElseThrow();
+      boolean given = givenUp.test(running.host.id) || running.order.exclusive();
+      if (!given) {
+        throw new Violation(
+            "%s has failed, and %s (%s) still runs".formatted(task, running, state));
+      }
     }
   }
 

@@ -22,7 +22,7 @@ import java.util.function.Function;
 /// The people of the cluster: they submit and cancel jobs, drain nodes, say what the provider said,
 /// and ask again with the same words until they have an answer.
 final class Operator {
-  private static final long ASK_AGAIN_NANOS = SimWorld.SECONDS;
+  private static final long ASK_AGAIN_NANOS = 3 * SimWorld.SECONDS;
 
   private final SimWorld world;
   private final SplittableRandom dice;
@@ -183,8 +183,7 @@ final class Operator {
 
   /// Asks what concerns a node only when what was asked of it before is known to be done.
   private void inTurn(NodeId node, Function<Long, Command> command) {
-    ArrayDeque<Function<Long, Command>> turn =
-        turns.computeIfAbsent(node, _ -> new ArrayDeque<>());
+    ArrayDeque<Function<Long, Command>> turn = turns.computeIfAbsent(node, _ -> new ArrayDeque<>());
     turn.add(command);
     if (turn.size() == 1) {
       nextTurn(turn);

@@ -1,5 +1,6 @@
 package dev.ringrift.sim;
 
+import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.Task;
 import dev.ringrift.core.jobs.TaskId;
@@ -26,6 +27,21 @@ final class RunInvariants {
   void watch() {
     world.executions.onBegin(this::began);
     world.executions.onEnd(this::ended);
+    world.executions.onForget(this::forgotten);
+  }
+
+  /// What a worker keeps of an end is dropped when the ledger has it, not before.
+  private void forgotten(SimHost host, AttemptReport report) {
+    boolean missing =
+        ledger
+            .newestState()
+            .flatMap(s -> s.task(report.attempt().task()))
+            .flatMap(t -> t.attempt(report.attempt().number()))
+            .map(Attempt::live)
+            .orElse(false);
+    if (missing) {
+      throw new Violation("%s forgets %s, and the ledger does not have it".formatted(host, report));
+    }
   }
 
   private void began(Execution begun) {

@@ -26,6 +26,7 @@ final class SimKeeper {
   private final SplittableRandom dice;
   private final Map<AttemptId, Kept> kept = new TreeMap<>();
   private final Set<AttemptId> marks = new HashSet<>();
+  private final Map<AttemptId, Long> earlyLeases = new TreeMap<>();
 
   SimKeeper(SimHost host, SplittableRandom dice) {
     this.host = host;
@@ -105,10 +106,11 @@ final class SimKeeper {
   }
 
   void boot() {
+    earlyLeases.clear();
     for (Kept one : kept.values()) {
       if (!one.state.ended()) {
-        one.state = AttemptReport.State.CANCELLED;
-        one.reason = "the machine restarted";
+        one.state = AttemptReport.State.LOST;
+        one.reason = "the machine was restarted";
         one.ended = host.clock.wallMillis();
       }
     }
@@ -122,6 +124,10 @@ final class SimKeeper {
     Kept one = new Kept(order);
     kept.put(id, one);
     tell(one);
+    Long lease = earlyLeases.remove(id);
+    if (lease != null) {
+      extend(id, lease);
+    }
     host.after(dice.nextLong(SimWorld.MILLIS, 300 * SimWorld.MILLIS), "prepared", one::prepared);
   }
 
@@ -150,6 +156,9 @@ final class SimKeeper {
 
   private void extend(AttemptId id, long untilBootNanos) {
     Kept one = kept.get(id);
+    if (one == null && !marks.contains(id)) {
+      earlyLeases.put(id, untilBootNanos);
+    }
     if (one != null && one.order.exclusive() && !one.state.ended()) {
       one.leaseUntil = Math.max(one.leaseUntil, untilBootNanos);
       one.watchLease();
@@ -160,6 +169,7 @@ final class SimKeeper {
   private void forget(AttemptId id) {
     Kept one = kept.get(id);
     if (one != null && one.state.ended()) {
+      host.world.executions.forgotten(host, one.report());
       kept.remove(id);
       marks.add(id);
     }
@@ -241,7 +251,7 @@ final class SimKeeper {
           () -> {
             if (leaseUntil == until) {
               String why = "its lease ran out";
-              end(Execution.Ending.LEASE_ENDED, AttemptReport.State.CANCELLED, 137, why);
+              end(Execution.Ending.LEASE_ENDED, AttemptReport.State.LOST, 137, why);
             }
           });
     }

@@ -27,7 +27,7 @@ final class SimLedger implements Ledger {
   private final SplittableRandom dice;
   private final SimRaft raft;
   private final TreeMap<Integer, Pending> pending = new TreeMap<>();
-  private final ClusterState state = new ClusterState();
+  private ClusterState state = new ClusterState();
   private int applied;
   private long tickets;
 
@@ -171,6 +171,7 @@ final class SimLedger implements Ledger {
   }
 
   private Outcome apply(Command command) {
+    state = host.world.before(state, command);
     Outcome outcome = state.apply(command);
     host.world.applied(host, applied, command, outcome, state);
     return outcome;

@@ -166,7 +166,9 @@ final class SimLink {
     void carry(Message message) {
       int boot = host.boots();
       fabric.world.after(
-          fabric.delay(peer, host), "message", () -> host.run(boot, () -> arrive(message)));
+          fabric.delay(peer, host) + fabric.heldUp(peer),
+          "message",
+          () -> host.run(boot, () -> arrive(message)));
     }
 
     void arrive(Message message) {

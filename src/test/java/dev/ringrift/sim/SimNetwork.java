@@ -115,10 +115,7 @@ final class SimNetwork implements Network {
           case Message.Report report -> !report.attempts().equals(reported.get(peer.id));
           case Message.Relay relay ->
               relay.body() instanceof Message.Orders || relay.body() instanceof Message.LeaseGrant;
-          case Message.Orders _,
-              Message.LeaseAsk _,
-              Message.LeaseGrant _,
-              Message.Refused _ ->
+          case Message.Orders _, Message.LeaseAsk _, Message.LeaseGrant _, Message.Refused _ ->
               true;
         };
     if (message instanceof Message.Report report) {

@@ -349,16 +349,14 @@ final class SimRaft {
       return;
     }
     RaftDisk.Config config = disk.config();
-    for (int index = disk.lastIndex(); index > commit; index--) {
-      int candidate = index;
-      long have =
-          config.voters().stream()
-              .filter(v -> (v.equals(host.id) ? disk.synced() : peer(v).match) >= candidate)
-              .count();
-      if (have >= config.majority() && disk.termAt(index) == disk.term) {
-        commitTo(index);
-        break;
-      }
+    List<Integer> matches = new ArrayList<>();
+    for (NodeId voter : config.voters()) {
+      matches.add(voter.equals(host.id) ? disk.synced() : peer(voter).match);
+    }
+    matches.sort(Comparator.reverseOrder());
+    int index = matches.get(config.majority() - 1);
+    if (disk.termAt(index) == disk.term) {
+      commitTo(index);
     }
     if (leading() && commit >= disk.configIndex() && !config.voters().contains(host.id)) {
       stepDown("it is no longer a voter");

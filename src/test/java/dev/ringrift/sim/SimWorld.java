@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
+import java.util.function.BiFunction;
 
 /// Time and what happens in it: one queue of events, ordered by time and then by when they were
 /// put in, so that a seed gives the same run every time.
@@ -33,6 +34,7 @@ final class SimWorld {
   private final List<LedgerWatcher> ledgerWatchers = new ArrayList<>();
   private final PriorityQueue<Entry> queue = new PriorityQueue<>();
   private final List<Runnable> invariants = new ArrayList<>();
+  private BiFunction<ClusterState, Command, ClusterState> stateTampering = (state, _) -> state;
   private long now;
   private long sequence;
   private long steps;
@@ -96,6 +98,15 @@ final class SimWorld {
     for (int i = 0; i < invariants.size(); i++) {
       invariants.get(i).run();
     }
+  }
+
+  /// The state to which `command` is applied: the one given, unless a rule is taken out.
+  ClusterState before(ClusterState state, Command command) {
+    return stateTampering.apply(state, command);
+  }
+
+  void tamperState(BiFunction<ClusterState, Command, ClusterState> tampering) {
+    stateTampering = tampering;
   }
 
   void watch(LedgerWatcher watcher) {

@@ -30,25 +30,26 @@ final class Simulation {
   private final LeaderInvariants leaders;
   private final EndChecks end;
 
-  private Simulation(long seed, Tampering.Maker tampering) {
+  private Simulation(long seed, Rule out) {
     this.seed = seed;
     world = new SimWorld(seed);
+    world.tamperState(out::state);
     NodeProgram.Maker maker =
-        (host, process) -> new AgentProgram(host, process, tampering, this::obeyed);
+        (host, process) -> new AgentProgram(host, process, out::tampering, this::obeyed);
     build(maker);
     operator = new Operator(world);
     faults = new Faults(world, operator);
-    ledger = new LedgerInvariants(world);
+    ledger = new LedgerInvariants(world, operator::saidGone);
     leaders = new LeaderInvariants(world);
     new RunInvariants(world, operator, ledger).watch();
     end = new EndChecks(world, operator, ledger);
   }
 
-  /// Runs the world of `seed` to its end.
+  /// Runs the world of `seed` to its end, with the rule `out` taken out.
   ///
   /// @throws Violation when an invariant does not hold, with the last events and how to replay them
-  static Result run(long seed, Tampering.Maker tampering) {
-    Simulation simulation = new Simulation(seed, tampering);
+  static Result run(long seed, Rule out) {
+    Simulation simulation = new Simulation(seed, out);
     try {
       return simulation.run();
     } catch (Violation | RuntimeException broken) {

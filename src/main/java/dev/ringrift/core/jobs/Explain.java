@@ -24,8 +24,9 @@ public final class Explain {
     for (long job : unmet) {
       lines.add(new Line("job " + job, "must succeed first"));
     }
-    if (task.notBeforeMillis() > nowMillis) {
-      long seconds = (task.notBeforeMillis() - nowMillis + 999) / 1000;
+    long backoffMillis = TaskRules.backoffLeftMillis(task, spec, nowMillis);
+    if (backoffMillis > 0) {
+      long seconds = (backoffMillis + 999) / 1000;
       lines.add(new Line(subject, "its next attempt begins in %d s (backoff)".formatted(seconds)));
     }
     if (spec.disconnect().exclusive() && task.attempts().stream().anyMatch(Attempt::live)) {

@@ -45,6 +45,14 @@ public final class TaskRules {
     return task.failures() >= spec.retry().attempts() || task.losses() > LOSSES_MAX;
   }
 
+  /// How long the task still waits after a failure, in milliseconds. Leaders' wall clocks differ by
+  /// anything: a wait that is longer than the backoff itself was counted on another clock than
+  /// `nowMillis`, and is over.
+  public static long backoffLeftMillis(Task task, JobSpec spec, long nowMillis) {
+    long left = task.notBeforeMillis() - nowMillis;
+    return left <= 0 || left > backoffMillis(spec.retry(), task.failures()) ? 0 : left;
+  }
+
   /// A further attempt is reserved.
   public static Task placed(Task task, NodeId node, List<Integer> gpus, long atMillis) {
     List<Attempt> attempts = new ArrayList<>(task.attempts());
@@ -199,7 +207,7 @@ public final class TaskRules {
     if (retry.backoff().compareTo(BACKOFF_MAX) >= 0) {
       return BACKOFF_MAX.toMillis();
     }
-    long doubled = retry.backoff().toMillis() << Math.min(failures - 1, 20);
+    long doubled = retry.backoff().toMillis() << Math.clamp(failures - 1, 0, 20);
     return Math.min(doubled, BACKOFF_MAX.toMillis());
   }
 

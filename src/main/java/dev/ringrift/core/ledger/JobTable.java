@@ -192,7 +192,11 @@ final class JobTable {
         .filter(turn -> wanted.test(turn.task().job()))
         .filter(turn -> ready.computeIfAbsent(turn.task().job(), this::ready))
         .map(turn -> known(turn.task()))
-        .filter(task -> task.notBeforeMillis() <= nowMillis);
+        .filter(
+            task -> {
+              JobSpec spec = known(task.id().job()).spec();
+              return TaskRules.backoffLeftMillis(task, spec, nowMillis) == 0;
+            });
   }
 
   /// Whether all jobs that this one comes after have succeeded.

@@ -20,8 +20,7 @@ public interface Identity {
   Hello hello();
 
   /// Judges what the other side of a link said first; `linkKey` is the key that TLS
-  /// proved, base64url
-  /// of its 32 bytes.
+  /// proved, base64url of its 32 bytes.
   Verdict judge(Hello theirs, String linkKey);
 
   /// Judges an open link again.

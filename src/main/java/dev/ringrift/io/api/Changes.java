@@ -1,11 +1,9 @@
 package dev.ringrift.io.api;
 
 import dev.ringrift.agent.port.Ledger.Proposal;
-import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,14 +27,6 @@ final class Changes {
     CompletableFuture<Proposal> done = new CompletableFuture<>();
     ports.ownLedger().propose(command, done::complete);
     return settled(done);
-  }
-
-  /// Changes the voters and tells the state of it.
-  void commitVoters(List<NodeId> voters, long atMillis) {
-    CompletableFuture<Proposal> done = new CompletableFuture<>();
-    ports.ownLedger().changeVoters(voters, done::complete);
-    settled(done);
-    commit(new Command.SetVoters(voters, atMillis));
   }
 
   private static long settled(CompletableFuture<Proposal> done) {

@@ -78,7 +78,8 @@ final class ClusterRoutes {
     List<NodeId> wanted = new ArrayList<>(voters());
     add.ifPresent(node -> add(wanted, node));
     remove.ifPresent(node -> remove(wanted, node));
-    changes.commitVoters(wanted, ports.clock().wallMillis());
+    // The list is committed first; the leader then brings the consensus library to it, one by one.
+    changes.commit(new Command.SetVoters(wanted, ports.clock().wallMillis()));
     ObjectNode reply = Json.shared().createObjectNode();
     ArrayNode list = reply.putArray("voters");
     wanted.forEach(voter -> list.add(voter.value()));

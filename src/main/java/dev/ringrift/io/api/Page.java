@@ -60,7 +60,8 @@ final class Page {
             new PageWriter.Fact("term", status.path("term").asString("")),
             new PageWriter.Fact(
                 "voters alive",
-                "%d of %d".formatted(quorum.path("alive").asInt(0), quorum.path("voters").size())),
+                "%d of %d"
+                    .formatted(quorum.path("alive").asInt(0), quorum.path("voters").asInt(0))),
             new PageWriter.Fact("nodes up", "%d of %d".formatted(up, status.path("nodes").size())),
             new PageWriter.Fact("waiting", jobs.path("waiting").asString("0")),
             new PageWriter.Fact(

@@ -19,10 +19,11 @@ final class PageWriter {
       main { max-width: 76rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
       h1 { font-size: 1.5rem; margin: 0 0 1rem; }
       h2 { font-size: 1.05rem; margin: 2rem 0 .5rem; }
-      dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .6rem;
+      dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.6rem, 1fr)); gap: .6rem;
         margin: 0; }
       dl div { background: var(--card); border: 1px solid var(--line); border-radius: .5rem;
         padding: .55rem .8rem; min-width: 0; }
+      dl div:first-child { grid-column: span 2; }
       dt { color: var(--dim); font-size: .8rem; }
       dd { margin: 0; font-size: 1.2rem; font-weight: 600; overflow-wrap: anywhere; }
       .wide { overflow-x: auto; background: var(--card); border: 1px solid var(--line);
@@ -32,6 +33,7 @@ final class PageWriter {
       th { color: var(--dim); font-size: .8rem; font-weight: 500; white-space: nowrap; }
       td { border-top: 1px solid var(--line); overflow-wrap: anywhere; }
       td:not(:last-child) { white-space: nowrap; }
+      td:last-child { min-width: 12rem; }
       .none { padding: .7rem .8rem; margin: 0; color: var(--dim); border-top: 1px solid
         var(--line); }
       .alarm { background: var(--card); border: 1px solid var(--bad); border-left-width: .35rem;

@@ -40,8 +40,7 @@ public final class StatusJson {
     node.put("leader", name(status.leader()));
     node.put("term", status.term());
     ObjectNode quorum = node.putObject("quorum");
-    ArrayNode voters = quorum.putArray("voters");
-    status.quorum().voters().forEach(voter -> voters.add(voter.value()));
+    quorum.put("voters", status.quorum().voters().size());
     quorum.put("alive", status.quorum().alive());
     quorum.put("needed", status.quorum().needed());
     ArrayNode nodes = node.putArray("nodes");

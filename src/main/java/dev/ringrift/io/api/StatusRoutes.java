@@ -89,6 +89,11 @@ final class StatusRoutes {
 
   private static ObjectNode marked(ObjectNode document, double ageSeconds) {
     document.putNull("leader");
+    for (JsonNode node : document.path("nodes")) {
+      ObjectNode one = (ObjectNode) node;
+      one.put("leader", false);
+      one.putArray("roles").add(one.path("role").asString(""));
+    }
     document.put("stale", true);
     document.put("age_s", Math.round(ageSeconds * 10) / 10.0);
     return document;

@@ -8,8 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// One agent's connection. Reading and writing have a thread each, so that an agent that hangs
@@ -18,7 +21,10 @@ final class AgentLine {
   /// Lines that wait for a slow agent.
   static final int LINES_MAX = 1_000;
 
+  private static final long LAST = -1;
+
   private final SocketChannel channel;
+  private final CountDownLatch written = new CountDownLatch(1);
   private final BlockingQueue<Request.Answer> out = new ArrayBlockingQueue<>(LINES_MAX);
 
   AgentLine(SocketChannel channel) {
@@ -49,6 +55,12 @@ final class AgentLine {
     }
   }
 
+  /// Waits until what was sent before is with the agent, at most for `millis`.
+  void finish(long millis) throws InterruptedException {
+    send(new Request.Answer(LAST, false, 0, List.of()));
+    written.await(millis, TimeUnit.MILLISECONDS);
+  }
+
   void close() {
     try {
       channel.close();
@@ -71,9 +83,9 @@ final class AgentLine {
 
   private void write() {
     try {
-      while (true) {
-        byte[] line = (Json.text(out.take()) + "\n").getBytes(StandardCharsets.UTF_8);
-        ByteBuffer buffer = ByteBuffer.wrap(line);
+      for (Request.Answer next = out.take(); next.ack() != LAST; next = out.take()) {
+        ByteBuffer buffer =
+            ByteBuffer.wrap((Json.text(next) + "\n").getBytes(StandardCharsets.UTF_8));
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
@@ -82,6 +94,8 @@ final class AgentLine {
       close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // the connection has ended
+    } finally {
+      written.countDown();
     }
   }
 }

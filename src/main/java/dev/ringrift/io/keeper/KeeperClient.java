@@ -114,7 +114,7 @@ public final class KeeperClient implements Keeper, AutoCloseable {
         pauseMillis = 0;
         problem = "";
         open.run(outbox, this::answered);
-      } catch (IOException | UserError e) {
+      } catch (IOException | UserError | IllegalArgumentException e) {
         String text = e instanceof UserError known ? known.text() : e.toString();
         if (!closed && !text.equals(problem)) {
           LOG.warn("no keeper: {}", text);
@@ -151,12 +151,17 @@ public final class KeeperClient implements Keeper, AutoCloseable {
       if (found.isPresent()) {
         return found.get();
       }
-      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS) && process.exitValue() != 0) {
+      if (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        continue;
+      }
+      if (process.exitValue() != 0) {
         throw new UserError(
             "the keeper cannot be started",
             KeeperLog.tail(home.log(), process.exitValue()),
             "its log is " + home.log());
       }
+      // Another has the lock: it is about to answer, or about to leave.
+      throw new IOException("another keeper of %s begins or ends".formatted(home.data()));
     }
     throw new UserError(
         "the keeper does not answer on " + home.socket(),

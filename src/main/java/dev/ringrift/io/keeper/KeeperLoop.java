@@ -75,11 +75,11 @@ final class KeeperLoop {
     for (Kept kept : book.live()) {
       attempts.adopt(kept);
     }
-    idleSinceNanos = clock.nanos();
   }
 
   /// Works until there is nothing left to do.
   void run() throws InterruptedException {
+    idleSinceNanos = clock.nanos();
     while (!done()) {
       Event first = events.poll(waitMillis(), TimeUnit.MILLISECONDS);
       List<Event> batch = new ArrayList<>();
@@ -95,6 +95,9 @@ final class KeeperLoop {
         durable = flush();
       }
       answer(durable);
+    }
+    for (AgentLine line : agents.keySet()) {
+      line.finish(WATCH_MILLIS);
     }
   }
 

@@ -19,6 +19,7 @@ final class KeeperProcess {
     words.addAll(
         List.of(
             "-Xmx48m",
+            "-Xmn4m",
             "-Xss256k",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",

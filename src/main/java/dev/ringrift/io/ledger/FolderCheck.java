@@ -27,12 +27,22 @@ record FolderCheck(
     Optional<SnapshotFile> snapshot,
     StoredLog log,
     Optional<LogEntryProto> configuration) {
+  private static final long FIRST_TERM = 1;
 
   /// @param each is given the entries of the log, in order
   /// @throws UserError when something is damaged or missing
   static FolderCheck of(LedgerFolder folder, Consumer<LogEntryProto> each) {
     try {
-      return read(folder.group(), each);
+      FolderCheck found = read(folder.group(), each);
+      // A founder's group of one is only its own until its first entry; after that, an empty log
+      // would make a second cluster of it.
+      if (folder.founder()
+          && found.log.last() < 0
+          && found.snapshot.isEmpty()
+          && found.term > FIRST_TERM) {
+        throw new IOException("the log is gone, but this voter was in term " + found.term);
+      }
+      return found;
     } catch (IOException e) {
       throw damaged(folder.root(), String.valueOf(e.getMessage()));
     }

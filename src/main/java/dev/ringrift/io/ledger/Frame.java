@@ -6,10 +6,7 @@ import java.util.Arrays;
 /// What goes over the channel: one byte that says what it is, then the body. Failures are text:
 /// Ratis's own helpers carry exceptions as serialised Java objects, and reading those would let any
 /// voter run code on any other.
-///
-/// @param kind of a request or a reply
-@SuppressWarnings("ArrayRecordComponent") // read once and never compared
-record Frame(Kind kind, byte[] body) {
+final class Frame {
   /// The channel of the transport.
   static final String CHANNEL = "ratis";
 
@@ -33,6 +30,14 @@ record Frame(Kind kind, byte[] body) {
     }
   }
 
+  private final Kind kind;
+  private final byte[] body;
+
+  Frame(Kind kind, byte[] body) {
+    this.kind = kind;
+    this.body = body;
+  }
+
   static Frame failed(String why) {
     return new Frame(Kind.FAILED, why.getBytes(StandardCharsets.UTF_8));
   }
@@ -48,6 +53,14 @@ record Frame(Kind kind, byte[] body) {
       }
     }
     throw new IllegalArgumentException("kind %d is no frame of the ledger".formatted(bytes[0]));
+  }
+
+  Kind kind() {
+    return kind;
+  }
+
+  byte[] body() {
+    return body;
   }
 
   byte[] bytes() {

@@ -6,9 +6,13 @@ import dev.ringrift.io.json.Json;
 import dev.ringrift.io.ledger.RatisLedger.Birth;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,8 +20,9 @@ import java.util.UUID;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
 
-/// The data folder of a voter's ledger: `identity.json`, which says whose it is, and `raft`, where
-/// Ratis keeps log and snapshots.
+/// The data folder of a voter's ledger: `identity.json`, which says whose it is, and `raft-ID`, in
+/// which Ratis keeps log and snapshots. The identity is written last, in one step: it is what makes
+/// a folder that was born, or recovered, the one in use.
 ///
 /// Only a birth formats a folder. Ratis by itself would format one that it does not find, and a
 /// voter with an empty memory could then elect a leader that lacks what it had confirmed.
@@ -27,7 +32,7 @@ import org.apache.ratis.protocol.RaftGroupId;
 record LedgerFolder(Path root, String clusterId, PeerName self, boolean founder, boolean fresh) {
   private static final SecureRandom CHANCE = new SecureRandom();
 
-  /// Looks at the folder, and makes it ready for a birth; formats nothing.
+  /// Looks at the folder, or names the one that is to be born; writes nothing.
   ///
   /// @throws UserError when the folder is not what `birth` needs
   static LedgerFolder open(Path root, String clusterId, NodeId node, Birth birth) {
@@ -44,12 +49,19 @@ record LedgerFolder(Path root, String clusterId, PeerName self, boolean founder,
           "a folder is born only once",
           "start without founding or joining, or name another data folder");
     }
+    return born(root, clusterId, node, birth == Birth.FOUND);
+  }
+
+  /// The same voter with a folder that was never used, as another peer.
+  LedgerFolder reborn() {
+    return born(root, clusterId, self.node(), false);
+  }
+
+  private static LedgerFolder born(Path root, String clusterId, NodeId node, boolean founder) {
     byte[] id = new byte[8];
     CHANCE.nextBytes(id);
     PeerName self = new PeerName(node, HexFormat.of().formatHex(id));
-    LedgerFolder born = new LedgerFolder(root, clusterId, self, birth == Birth.FOUND, true);
-    born.setAside("unborn");
-    return born;
+    return new LedgerFolder(root, clusterId, self, founder, true);
   }
 
   private static UserError missing(Path root, NodeId node) {
@@ -78,7 +90,9 @@ record LedgerFolder(Path root, String clusterId, PeerName self, boolean founder,
           "each node needs a data folder of its own: name another with --data-dir");
     }
     PeerName self = new PeerName(node, identity.folder());
-    return new LedgerFolder(root, clusterId, self, identity.founder(), false);
+    LedgerFolder found = new LedgerFolder(root, clusterId, self, identity.founder(), false);
+    found.checkUnused();
+    return found;
   }
 
   /// Who the folder belongs to.
@@ -102,26 +116,37 @@ record LedgerFolder(Path root, String clusterId, PeerName self, boolean founder,
     }
   }
 
-  /// Moves away what Ratis has in the folder, and deletes nothing.
-  void setAside(String why) {
-    if (!Files.exists(raft())) {
+  /// Makes sure that no other process has the folder open; Ratis would try for five seconds. Not to
+  /// be called by a process that has it open itself: POSIX drops all locks of a process on a file
+  /// when it closes the file once.
+  ///
+  /// @throws UserError when one has
+  void checkUnused() {
+    Path lock = group().resolve("in_use.lock");
+    if (!Files.exists(lock)) {
       return;
     }
-    try {
-      int number = 1;
-      Path to = root.resolve("raft.%s-%d".formatted(why, number));
-      while (Files.exists(to)) {
-        number++;
-        to = root.resolve("raft.%s-%d".formatted(why, number));
+    try (FileChannel file = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock held = file.tryLock()) {
+      if (held == null) {
+        throw inUse();
       }
-      Files.move(raft(), to);
+    } catch (OverlappingFileLockException e) {
+      throw inUse();
     } catch (IOException e) {
-      throw new UncheckedIOException("moving " + raft(), e);
+      throw new UncheckedIOException("locking " + lock, e);
     }
   }
 
+  UserError inUse() {
+    return new UserError(
+        "the ledger in %s is in use".formatted(root),
+        "another agent has it open",
+        "stop that agent, or name another data folder with --data-dir");
+  }
+
   Path raft() {
-    return root.resolve("raft");
+    return root.resolve("raft-" + self.folder());
   }
 
   /// Where Ratis keeps this group.

@@ -6,12 +6,15 @@ import dev.ringrift.core.NodeId;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -26,10 +29,16 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.leader.FollowerInfo;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
+import org.apache.ratis.util.LifeCycle;
 
 /// One opened Ratis server with the only group that it has. It cannot be opened again after it has
 /// closed, which Ratis also does by itself. Thread-safe.
 final class LedgerServer {
+  private static final Set<LifeCycle.State> CLOSED =
+      EnumSet.of(LifeCycle.State.CLOSED, LifeCycle.State.EXCEPTION, LifeCycle.State.NEW);
+
+  private static final Duration CLOSING_MAX = Duration.ofSeconds(30);
+
   private final LedgerFolder folder;
   private final RaftServer server;
   private final RaftServer.Division division;
@@ -97,8 +106,17 @@ final class LedgerServer {
         && machine.failure().isEmpty();
   }
 
+  /// Returns when the folder is let go of. When Ratis has begun to close by itself, its own `close`
+  /// returns at once, while the lock on the folder is still held.
   void close() throws IOException {
     server.close();
+    long start = System.nanoTime();
+    while (!CLOSED.contains(division.getInfo().getLifeCycleState())) {
+      if (System.nanoTime() - start > CLOSING_MAX.toNanos()) {
+        throw new IOException("Ratis did not close within " + CLOSING_MAX);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
+    }
   }
 
   /// Whether this voter leads, ready or not.

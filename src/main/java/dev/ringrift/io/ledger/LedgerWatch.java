@@ -112,10 +112,7 @@ final class LedgerWatch implements AutoCloseable {
   private UserError refused(Exception e) {
     String why = String.valueOf(deepest(e).getMessage());
     if (why.contains("already locked") || deepest(e) instanceof OverlappingFileLockException) {
-      return new UserError(
-          "the ledger in %s is in use".formatted(folder.root()),
-          "another agent has it open",
-          "stop that agent, or give this one a data folder of its own");
+      return folder.inUse();
     }
     return FolderCheck.damaged(folder.root(), why);
   }

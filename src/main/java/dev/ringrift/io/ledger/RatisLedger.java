@@ -176,6 +176,10 @@ public final class RatisLedger implements Ledger, AutoCloseable {
     return watch.trouble();
   }
 
+  LedgerWatch watched() {
+    return watch;
+  }
+
   @Override
   public void close() throws IOException {
     watch.close();

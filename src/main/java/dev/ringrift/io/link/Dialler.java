@@ -73,12 +73,12 @@ final class Dialler {
       Duration pause = settings.redialMin();
       while (!over) {
         if (links.to(peer).isPresent() || dial()) {
-          pause = settings.redialMin();
+          long since = System.nanoTime();
           wake.acquire();
-        } else if (wake.tryAcquire(jittered(pause), TimeUnit.MILLISECONDS)) {
-          pause = settings.redialMin();
+          boolean steady = System.nanoTime() - since > settings.redialMax().toNanos();
+          pause = steady ? settings.redialMin() : pause(pause);
         } else {
-          pause = longer(pause);
+          pause = pause(pause);
         }
         wake.drainPermits();
       }
@@ -101,6 +101,14 @@ final class Dialler {
     }
     failed.accept(peer, reasons);
     return false;
+  }
+
+  /// Waits, unless something changes, and returns how long to wait next time. A link that drops as
+  /// soon as it opens is waited for too: each costs both sides a handshake.
+  private Duration pause(Duration pause) throws InterruptedException {
+    wake.drainPermits();
+    boolean changed = wake.tryAcquire(jittered(pause), TimeUnit.MILLISECONDS);
+    return changed ? settings.redialMin() : longer(pause);
   }
 
   private Duration longer(Duration pause) {

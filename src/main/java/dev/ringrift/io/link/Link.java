@@ -5,22 +5,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Transport.Peer;
 import dev.ringrift.agent.port.Transport.TransportException;
+import dev.ringrift.core.NodeId;
 import dev.ringrift.core.trust.Hello;
 import dev.ringrift.core.trust.Identity;
 import dev.ringrift.core.trust.Verdict;
 import dev.ringrift.io.json.Json;
 import io.vertx.core.Context;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.WebSocketBase;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Link {
   private static final Logger log = LoggerFactory.getLogger(Link.class);
 
-  /// Bytes that the WebSocket may hold before no more are given to it: enough to keep a fast link
-  /// busy, little enough that a ping is not far behind.
-  private static final int SOCKET_BYTES_MAX = 256 << 10;
-
   /// What all links of a transport share.
   record Shared(
       Identity identity,
@@ -48,6 +40,11 @@ final class Link {
       Handlers handlers,
       ScheduledExecutorService timer,
       Owner owner) {}
+
+  /// What was dialled.
+  ///
+  /// @param node who has to be there; empty for any voter
+  record Target(String address, Optional<NodeId> node) {}
 
   /// Who is told of a link's fate.
   interface Owner {
@@ -60,59 +57,36 @@ final class Link {
   }
 
   private final Shared shared;
-  private final WebSocketBase socket;
-  private final Context loop;
-  private final TlsStream tls;
-  private final Frame.Reader frames = new Frame.Reader();
-  private final Inbox inbox = new Inbox();
-  private final Outbox outbox = new Outbox();
-  private final Requests requests;
-  private final Delivery delivery;
+  private final Optional<Target> target;
+  private final FrameWire wire;
+  private final Exchange exchange;
   private final Heart heart;
-  private final AtomicLong ids = new AtomicLong();
-  private final AtomicBoolean flushing = new AtomicBoolean();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private final CompletableFuture<Peer> opened = new CompletableFuture<>();
-  private final boolean dialled;
 
   private volatile String key = "";
   private volatile Optional<Peer> peer = Optional.empty();
   private volatile @Nullable Hello shown;
-  private volatile boolean closed;
   private boolean greeted;
   private boolean accepted;
   private boolean welcomed;
   private boolean open;
 
   /// To be called on `loop`, before the socket has anything to read.
-  Link(Shared shared, WebSocketBase socket, Context loop, boolean dialled) {
+  ///
+  /// @param target what was dialled; empty on the side that was
+  Link(Shared shared, WebSocketBase socket, Context loop, Optional<Target> target) {
     this.shared = shared;
-    this.socket = socket;
-    this.loop = loop;
-    this.dialled = dialled;
-    this.requests = new Requests(shared.timer());
-    this.delivery = new Delivery(this::run, this::serve);
+    this.target = target;
     this.heart = new Heart(shared.clock(), shared.settings());
-    this.tls =
-        new TlsStream(
-            shared.tls().engine(dialled),
-            bytes -> socket.writeBinaryMessage(Buffer.buffer(bytes)),
-            this::readPlain,
-            this::greet);
+    this.wire = new FrameWire(socket, loop, shared.tls().engine(dialled()), new Events());
+    this.exchange = new Exchange(shared, wire, this::peer, this::key);
   }
 
   /// Begins the handshake.
   void start() {
-    socket.setWriteQueueMaxSize(SOCKET_BYTES_MAX);
-    socket.binaryMessageHandler(message -> guarded(() -> tls.receive(message.getBytes())));
-    socket.textMessageHandler(text -> end("the other side does not speak the link's protocol"));
-    socket.drainHandler(drained -> flush());
-    socket.exceptionHandler(failure -> end("the connection failed: " + failure.getMessage()));
-    socket.closeHandler(ended -> end("the connection was closed by the other side"));
-    long deadline = shared.settings().handshakeMax().toMillis();
-    loop.owner().setTimer(deadline, timer -> expectOpen());
-    if (dialled) {
-      guarded(tls::start);
-    }
+    wire.after(shared.settings().handshakeMax().toMillis(), this::expectOpen);
+    wire.start(dialled());
   }
 
   /// Completes when the link is open: with who is on the other side.
@@ -126,7 +100,11 @@ final class Link {
   }
 
   boolean dialled() {
-    return dialled;
+    return target.isPresent();
+  }
+
+  Optional<Target> target() {
+    return target;
   }
 
   /// The key that TLS proved.
@@ -140,30 +118,17 @@ final class Link {
   }
 
   void send(String channel, byte[] body) {
-    Parcel parcel =
-        new Parcel(Frame.Kind.ONEWAY, ids.incrementAndGet(), 0, 0, channel, body.clone());
-    if (!closed && !outbox.offer(parcel)) {
-      log.debug("the queue to {} is full: a message on '{}' was dropped", peer, channel);
-    }
-    wake();
+    exchange.send(channel, body);
   }
 
   CompletableFuture<byte[]> request(String channel, byte[] body, Duration deadline) {
-    long id = ids.incrementAndGet();
-    int millis = Math.clamp(deadline.toMillis(), 1, Integer.MAX_VALUE);
-    Parcel parcel = new Parcel(Frame.Kind.REQUEST, id, 0, millis, channel, body.clone());
-    CompletableFuture<byte[]> answer = requests.begin(id, deadline, "channel '" + channel + "'");
-    if (!outbox.offer(parcel)) {
-      requests.fail(id, "the queue of the link is full");
-    }
-    wake();
-    return answer;
+    return exchange.request(channel, body, deadline);
   }
 
   /// Ends the link and tells the other side why.
   void close(String reason) {
-    loop.runOnContext(
-        now -> {
+    wire.onLoop(
+        () -> {
           say(Frame.Kind.BYE, reason);
           end(reason);
         });
@@ -171,28 +136,10 @@ final class Link {
 
   /// Shows the node's newest credential on an open link.
   void showCredential() {
-    loop.runOnContext(now -> say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello())));
-  }
-
-  private void greet() {
-    try {
-      key = NodeCertificate.key(tls.peerCertificate().getPublicKey());
-    } catch (SSLPeerUnverifiedException e) {
-      end("the other side showed no key");
-      return;
-    }
-    say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello()));
-  }
-
-  private void readPlain(ByteBuffer bytes) {
-    heart.heard();
-    frames.read(bytes, this::take);
+    wire.onLoop(() -> say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello())));
   }
 
   private void take(Frame frame) {
-    if (closed) {
-      return;
-    }
     switch (frame.kind()) {
       case HELLO -> judge(Json.read(frame.payload(), Hello.class));
       case WELCOME -> {
@@ -201,13 +148,13 @@ final class Link {
       }
       case REFUSE -> end("refused: " + new String(frame.payload(), UTF_8));
       case BYE -> end("the other side ended it: " + new String(frame.payload(), UTF_8));
-      case PING -> urgent(new Frame(Frame.Kind.PONG, frame.id(), new byte[0]));
+      case PING -> wire.urgent(new Frame(Frame.Kind.PONG, frame.id(), new byte[0]));
       case PONG -> heart.pong(frame.id());
       case ONEWAY, REQUEST, REPLY, ERROR, MORE -> {
         if (!open) {
           throw new IllegalArgumentException("a message before the link is open");
         }
-        inbox.take(frame).ifPresent(this::deliver);
+        exchange.take(frame);
       }
     }
   }
@@ -221,18 +168,18 @@ final class Link {
     Thread.startVirtualThread(
         () -> {
           Verdict verdict = shared.identity().judge(theirs, key);
-          loop.runOnContext(now -> decide(theirs, verdict));
+          wire.onLoop(() -> decide(theirs, verdict));
         });
   }
 
   private void decide(Hello theirs, Verdict verdict) {
-    if (closed) {
+    if (ended.get()) {
       return;
     }
     switch (verdict) {
       case Verdict.Refused refused -> refuse(refused.text());
       case Verdict.Enrolling enrolling -> {
-        if (open || dialled || !shared.handlers().enrols()) {
+        if (open || dialled() || !shared.handlers().enrols()) {
           refuse("not signed: the operator has not signed the key of this node yet");
         } else {
           accept(theirs);
@@ -272,31 +219,19 @@ final class Link {
       return;
     }
     open = true;
-    long every = shared.settings().pingEvery().toMillis();
-    long recheckEvery = shared.settings().recheckEvery().toMillis();
-    loop.owner().setPeriodic(every, timer -> tick(timer));
-    loop.owner().setPeriodic(recheckEvery, timer -> recheck(timer));
-    urgent(heart.ping());
+    wire.every(shared.settings().pingEvery().toMillis(), this::tick);
+    wire.every(shared.settings().recheckEvery().toMillis(), this::recheck);
+    wire.urgent(heart.ping());
     peer.ifPresent(who -> shared.owner().opened(this, who));
     peer.ifPresent(opened::complete);
   }
 
-  private void tick(long timer) {
+  private void tick() {
     Optional<Duration> silence = heart.tooSilent();
-    if (closed) {
-      loop.owner().cancelTimer(timer);
-    } else if (silence.isPresent()) {
+    if (silence.isPresent()) {
       end("nothing came for %d ms".formatted(silence.get().toMillis()));
     } else {
-      urgent(heart.ping());
-    }
-  }
-
-  private void recheck(long timer) {
-    if (closed) {
-      loop.owner().cancelTimer(timer);
-    } else {
-      recheck();
+      wire.urgent(heart.ping());
     }
   }
 
@@ -320,44 +255,8 @@ final class Link {
     } else if (peer.isEmpty()) {
       // A node that only asks for a credential has had its time once more by then.
       long more = shared.settings().handshakeMax().toMillis();
-      loop.owner().setTimer(more, timer -> close("asking for a credential took too long"));
+      wire.after(more, () -> close("asking for a credential took too long"));
     }
-  }
-
-  private void deliver(Parcel parcel) {
-    switch (parcel.kind()) {
-      case REPLY -> requests.answer(parcel.answered(), parcel.body());
-      case ERROR -> requests.fail(parcel.answered(), new String(parcel.body(), UTF_8));
-      case ONEWAY -> {
-        if (!delivery.take(parcel)) {
-          log.debug("too much from {} on '{}': a message was dropped", peer, parcel.channel());
-        }
-      }
-      default -> {
-        if (!delivery.take(parcel)) {
-          reply(Frame.Kind.ERROR, parcel.id(), Handlers.bytes("busy: too many requests at once"));
-        }
-      }
-    }
-  }
-
-  private void run(Parcel parcel) {
-    shared.handlers().answer(peer, key, parcel);
-  }
-
-  private void serve(Parcel parcel) {
-    switch (shared.handlers().answer(peer, key, parcel)) {
-      case Handlers.Answer.Reply reply -> reply(Frame.Kind.REPLY, parcel.id(), reply.body());
-      case Handlers.Answer.Failed failed ->
-          reply(Frame.Kind.ERROR, parcel.id(), Handlers.bytes(failed.text()));
-    }
-  }
-
-  private void reply(Frame.Kind kind, long request, byte[] body) {
-    if (!outbox.offer(new Parcel(kind, ids.incrementAndGet(), request, 0, "", body))) {
-      log.debug("the queue to {} is full: an answer was dropped", peer);
-    }
-    wake();
   }
 
   private void refuse(String text) {
@@ -370,62 +269,39 @@ final class Link {
   }
 
   private void say(Frame.Kind kind, byte[] payload) {
-    urgent(new Frame(kind, 0, payload));
-  }
-
-  private void urgent(Frame frame) {
-    outbox.urgent(frame);
-    flush();
-  }
-
-  /// Sees to it that what waits is sent; many calls make one run.
-  private void wake() {
-    if (!flushing.getAndSet(true)) {
-      loop.runOnContext(
-          now -> {
-            flushing.set(false);
-            flush();
-          });
-    }
-  }
-
-  private void flush() {
-    guarded(
-        () -> {
-          while (!closed && !socket.writeQueueFull()) {
-            Optional<Frame> frame = outbox.next();
-            if (frame.isEmpty()) {
-              return;
-            }
-            tls.send(frame.get().encode());
-          }
-        });
+    wire.urgent(new Frame(kind, 0, payload));
   }
 
   private void end(String reason) {
-    if (closed) {
+    if (ended.getAndSet(true)) {
       return;
     }
-    closed = true;
-    outbox.clear();
-    socket.close();
-    requests.failAll("the link was closed: " + reason);
+    wire.close();
+    exchange.end("the link was closed: " + reason);
     opened.completeExceptionally(new TransportException(reason));
     shared.owner().closed(this, reason);
   }
 
-  private interface Step {
-    void run() throws SSLException;
-  }
-
-  private void guarded(Step step) {
-    if (closed) {
-      return;
+  private final class Events implements FrameWire.Listener {
+    @Override
+    public void handshaken(String proven) {
+      key = proven;
+      say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello()));
     }
-    try {
-      step.run();
-    } catch (SSLException | IllegalArgumentException e) {
-      end("protocol: " + e.getMessage());
+
+    @Override
+    public void heard() {
+      heart.heard();
+    }
+
+    @Override
+    public void frame(Frame frame) {
+      take(frame);
+    }
+
+    @Override
+    public void broken(String reason) {
+      end(reason);
     }
   }
 }

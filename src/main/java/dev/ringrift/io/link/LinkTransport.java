@@ -5,7 +5,6 @@ import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.trust.Identity;
-import dev.ringrift.core.trust.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import java.time.Duration;
@@ -33,16 +32,12 @@ public final class LinkTransport implements Transport, AutoCloseable {
   private final Link.Shared shared;
   private final ScheduledThreadPoolExecutor timer;
   private final Map<NodeId, Dialler> diallers = new ConcurrentHashMap<>();
-  private final Map<Link, Wanted> wanted = new ConcurrentHashMap<>();
-
-  /// @param node whom a dialled address has to reach; empty for any voter
-  private record Wanted(String address, Optional<NodeId> node) {}
 
   /// @param vertx whose event loops carry the links; closed by its owner, after this
   public LinkTransport(Vertx vertx, Identity identity, Clock clock, LinkSettings settings) {
     this.identity = identity;
     this.settings = settings;
-    this.links = new Links(this::redial);
+    this.links = new Links(identity.node(), this::redial);
     this.wires = new Wires(vertx, settings);
     this.timer =
         new ScheduledThreadPoolExecutor(
@@ -50,19 +45,13 @@ public final class LinkTransport implements Transport, AutoCloseable {
     this.timer.setRemoveOnCancelPolicy(true);
     this.shared =
         new Link.Shared(
-            identity,
-            new LinkTls(identity.keys()),
-            clock,
-            settings,
-            handlers,
-            timer,
-            new Registry());
+            identity, new LinkTls(identity.keys()), clock, settings, handlers, timer, links);
   }
 
   /// Takes a WebSocket that came in on path `/link`. To be called in its handler, on its event
   /// loop, before anything is read from it.
   public void accept(ServerWebSocket socket) {
-    begin(new Link(shared, socket, Wires.currentLoop(), false));
+    begin(new Link(shared, socket, Wires.currentLoop(), Optional.empty()));
   }
 
   /// Lets nodes without a credential ask for one on `channel`: the handler is given the key that
@@ -235,8 +224,7 @@ public final class LinkTransport implements Transport, AutoCloseable {
     wires.dial(
         address,
         (socket, loop) -> {
-          Link link = new Link(shared, socket, loop, true);
-          wanted.put(link, new Wanted(text, node));
+          Link link = new Link(shared, socket, loop, Optional.of(new Link.Target(text, node)));
           var _ =
               link.opened()
                   .whenComplete(
@@ -266,45 +254,6 @@ public final class LinkTransport implements Transport, AutoCloseable {
     } catch (TimeoutException e) {
       opened.cancel(false);
       throw new TransportException("no link within %d ms".formatted(deadline.toMillis()));
-    }
-  }
-
-  private final class Registry implements Link.Owner {
-    @Override
-    public Optional<String> objection(Link link, Peer peer) {
-      Wanted dialled = wanted.get(link);
-      if (dialled != null
-          && dialled.node().isPresent()
-          && !dialled.node().get().equals(peer.node())) {
-        return Optional.of(
-            "%s: %s reaches node %s, not %s"
-                .formatted(
-                    Refusal.WRONG_NODE.label(),
-                    dialled.address(),
-                    peer.node(),
-                    dialled.node().get()));
-      }
-      if (peer.node().equals(identity.node())) {
-        return Optional.of(
-            "%s: both sides are node %s".formatted(Refusal.WRONG_NODE.label(), peer.node()));
-      }
-      if (links.contradicts(link, peer)) {
-        return Optional.of(
-            "%s: another agent with another key is here as node %s"
-                .formatted(Refusal.WRONG_NODE.label(), peer.node()));
-      }
-      return Optional.empty();
-    }
-
-    @Override
-    public void opened(Link link, Peer peer) {
-      links.opened(link, peer);
-    }
-
-    @Override
-    public void closed(Link link, String reason) {
-      wanted.remove(link);
-      links.closed(link, reason);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.ringrift.io.link;
 import dev.ringrift.agent.port.Transport.Peer;
 import dev.ringrift.agent.port.Transport.Watcher;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.trust.Refusal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,17 +17,20 @@ import java.util.function.Consumer;
 
 /// The links of this node by peer, the newest last. Watchers are told under its lock, so that they
 /// hear of a peer's coming and going in the right order. Thread-safe.
-final class Links {
+final class Links implements Link.Owner {
   /// Most links at once, those in their handshake included.
   static final int LINKS_MAX = 4096;
 
   private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
   private final Map<NodeId, ArrayDeque<Link>> open = new HashMap<>();
   private final Set<Link> all = new HashSet<>();
+  private final NodeId self;
   private final Consumer<NodeId> unlinked;
 
+  /// @param self this node
   /// @param unlinked told when the last link to a peer is gone
-  Links(Consumer<NodeId> unlinked) {
+  Links(NodeId self, Consumer<NodeId> unlinked) {
+    this.self = self;
     this.unlinked = unlinked;
   }
 
@@ -39,14 +43,38 @@ final class Links {
     return all.size() < LINKS_MAX && all.add(link);
   }
 
+  @Override
+  public Optional<String> objection(Link link, Peer peer) {
+    Optional<Link.Target> dialled = link.target();
+    Optional<NodeId> wanted = dialled.flatMap(Link.Target::node);
+    if (wanted.isPresent() && !wanted.get().equals(peer.node())) {
+      return wrongNode(
+          "%s reaches node %s, not %s"
+              .formatted(dialled.get().address(), peer.node(), wanted.get()));
+    }
+    // Said by the side that dialled: it knows the address.
+    if (dialled.isPresent() && peer.node().equals(self)) {
+      return wrongNode("%s reaches this node itself".formatted(dialled.get().address()));
+    }
+    if (contradicts(link, peer)) {
+      return wrongNode("another agent with another key is here as node " + peer.node());
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> wrongNode(String detail) {
+    return Optional.of(Refusal.WRONG_NODE.label() + ": " + detail);
+  }
+
   /// Whether another link, which is open, says that it is the same node with another key.
-  synchronized boolean contradicts(Link link, Peer peer) {
+  private synchronized boolean contradicts(Link link, Peer peer) {
     ArrayDeque<Link> others = open.get(peer.node());
     return others != null
         && others.stream().anyMatch(other -> other != link && !other.key().equals(link.key()));
   }
 
-  synchronized void opened(Link link, Peer peer) {
+  @Override
+  public synchronized void opened(Link link, Peer peer) {
     if (!all.contains(link)) {
       return;
     }
@@ -57,7 +85,8 @@ final class Links {
     }
   }
 
-  void closed(Link link, String reason) {
+  @Override
+  public void closed(Link link, String reason) {
     Optional<NodeId> last;
     synchronized (this) {
       all.remove(link);

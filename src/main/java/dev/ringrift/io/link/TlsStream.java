@@ -49,8 +49,16 @@ final class TlsStream {
     advance();
   }
 
-  /// Encrypts and sends.
+  /// Whether the handshake is done.
+  boolean ready() {
+    return ready;
+  }
+
+  /// Encrypts and sends; after the handshake only, for the engine takes nothing before.
   void send(byte[] bytes) throws SSLException {
+    if (!ready) {
+      throw new SSLException("nothing can be sent before the handshake is done");
+    }
     ByteBuffer source = ByteBuffer.wrap(bytes);
     while (source.hasRemaining()) {
       wrap(source);

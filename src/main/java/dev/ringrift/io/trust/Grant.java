@@ -3,6 +3,7 @@ package dev.ringrift.io.trust;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
+import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
 import dev.ringrift.io.json.Json;
 import java.util.Base64;
@@ -36,6 +37,13 @@ public record Grant(
     requireNonNull(credential, "credential");
     requireNonNull(delegation, "delegation");
     rotations = List.copyOf(rotations);
+  }
+
+  /// Whom the credential in it is for.
+  ///
+  /// @throws IllegalArgumentException when there is none, as in the operator's own
+  public NodeId node() {
+    return Claims.credential(Jwt.parse(Jwt.Kind.CREDENTIAL, credential)).node();
   }
 
   /// The grant as one line to paste on the node's machine.

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /// Applies random commands, sensible and not, and computes after each from scratch what must hold.
 /// `-Dsim.seed=N` runs one seed alone.
+@SuppressWarnings("EnumOrdinal") // the order of states is what is checked
 class ClusterStateRandomTest {
   private static final int SEEDS = 12;
   private static final int COMMANDS = 1_500;

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 /// A real keeper process for tests, and what it reports.
 final class KeeperRig {
   static final KeeperSettings SETTINGS =
-      new KeeperSettings(3 << 20, 64, Duration.ofMillis(300), Duration.ofMillis(200));
+      new KeeperSettings(3 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(200));
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 

@@ -1,5 +1,9 @@
 package dev.ringrift.io.ledger;
 
+import dev.ringrift.agent.port.Ledger.Proposal;
+import dev.ringrift.core.NodeId;
+import dev.ringrift.core.ledger.Command;
+import dev.ringrift.core.ledger.Outcome;
 import dev.ringrift.ledger.LedgerConformance;
 import dev.ringrift.ledger.LedgerLab;
 import org.junit.jupiter.api.AfterAll;
@@ -13,5 +17,21 @@ class RatisConformanceTest extends LedgerConformance {
   @AfterAll
   static void closeAll() {
     RatisLab.closeAll();
+  }
+
+  static void fill(LedgerLab lab, int jobs) {
+    commitMany(lab, jobs);
+  }
+
+  static NodeId anyLeader(LedgerLab lab) {
+    return leader(lab);
+  }
+
+  static Proposal ask(LedgerLab lab, NodeId node, Command command) {
+    return propose(lab, node, command);
+  }
+
+  static Outcome commitOn(LedgerLab lab, NodeId node, Command command) {
+    return commit(lab, node, command);
   }
 }

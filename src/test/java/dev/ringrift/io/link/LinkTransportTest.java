@@ -13,6 +13,7 @@ import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
 import dev.ringrift.io.trust.TestCluster;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -205,6 +206,35 @@ class LinkTransportTest {
     assertThat(next(worker.failures).getFirst()).contains("revoked");
     cluster.revoked.clear();
     assertThat(next(worker.ups).node()).isEqualTo(voter.id());
+  }
+
+  @Test
+  void linkThatEndsBeforeTlsStandsHoldsNothingUp() throws Exception {
+    TestNode worker = node("w1", Role.WORKER);
+    CountDownLatch connected = new CountDownLatch(1);
+    HttpServer mute =
+        vertx
+            .createHttpServer()
+            .webSocketHandler(
+                socket -> {
+                  socket.binaryMessageHandler(hello -> connected.countDown()); // and no answer
+                })
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .get(5, SECONDS);
+    worker.transport.dial(new NodeId("v1"), List.of("ws://127.0.0.1:" + mute.actualPort()));
+    assertThat(connected.await(5, SECONDS)).isTrue();
+    worker.close();
+    // Every event loop still turns.
+    for (int i = 0; i < 8; i++) {
+      CountDownLatch turn = new CountDownLatch(1);
+      Thread.ofVirtual()
+          .start(() -> vertx.getOrCreateContext().runOnContext(now -> turn.countDown()))
+          .join();
+      assertThat(turn.await(5, SECONDS)).isTrue();
+    }
+    mute.close();
   }
 
   @Test

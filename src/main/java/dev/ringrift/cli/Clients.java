@@ -1,0 +1,41 @@
+package dev.ringrift.cli;
+
+import dev.ringrift.cli.trust.OperatorFolder;
+import dev.ringrift.io.config.Settings;
+import dev.ringrift.io.link.LinkSettings;
+import dev.ringrift.io.link.SocksProxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Finds the ways to a cluster: questions go over loopback HTTP where an agent is on this machine,
+/// what changes something over a link in the operator's name.
+final class Clients {
+  private Clients() {}
+
+  static ClusterClient connect(
+      Settings.Cluster cluster, Map<String, String> environment, Consumer<Duration> pause) {
+    List<Way> http = new ArrayList<>();
+    cluster.http().forEach(address -> http.add(new HttpWay(address)));
+    List<Way> links = new ArrayList<>();
+    if (!cluster.credentials().isEmpty()) {
+      List<String> voters = cluster.voters().values().stream().flatMap(List::stream).toList();
+      OperatorFolder operator = new OperatorFolder(Path.of(cluster.credentials()));
+      links.add(new LinkWay(voters, operator.session(), settings(environment)));
+    }
+    List<Way> reads = new ArrayList<>(http);
+    reads.addAll(links);
+    return new ApiClient(
+        cluster.name(), reads, links.isEmpty() ? http : links, pause, ApiClient.PATIENCE);
+  }
+
+  private static LinkSettings settings(Map<String, String> environment) {
+    String proxy = environment.getOrDefault("RINGRIFT_SOCKS_PROXY", "");
+    return proxy.isBlank()
+        ? LinkSettings.STANDARD
+        : LinkSettings.STANDARD.through(SocksProxy.parse(proxy));
+  }
+}

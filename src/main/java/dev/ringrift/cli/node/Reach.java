@@ -1,0 +1,46 @@
+package dev.ringrift.cli.node;
+
+import dev.ringrift.io.config.AgentConfig;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where others can dial this machine.
+final class Reach {
+  private Reach() {}
+
+  /// `ws://host:port`, the best first: those that the config names, else the address that the agent
+  /// listens on, else every IPv4 address of this machine, Tailscale's first.
+  static List<String> addresses(AgentConfig config, int port) throws SocketException {
+    if (!config.advertise().isEmpty()) {
+      return config.advertise();
+    }
+    if (!config.bind().equals("0.0.0.0") && !config.bind().equals("::")) {
+      return List.of("ws://%s:%d".formatted(config.bind(), port));
+    }
+    List<String> tailnet = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (NetworkInterface card : NetworkInterface.networkInterfaces().toList()) {
+      if (!card.isUp() || card.isLoopback()) {
+        continue;
+      }
+      for (InetAddress address : card.inetAddresses().toList()) {
+        if (address instanceof Inet4Address && !address.isLinkLocalAddress()) {
+          (isTailnet(address) ? tailnet : others)
+              .add("ws://%s:%d".formatted(address.getHostAddress(), port));
+        }
+      }
+    }
+    tailnet.addAll(others);
+    return tailnet;
+  }
+
+  /// Tailscale's addresses are 100.64.0.0/10.
+  private static boolean isTailnet(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return bytes[0] == 100 && (bytes[1] & 0xC0) == 64;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.ringrift.cli.node;
+
+import dev.ringrift.agent.port.Clock;
+import dev.ringrift.agent.port.Ledger;
+import dev.ringrift.agent.port.Transport;
+import dev.ringrift.core.NodeId;
+import dev.ringrift.io.config.AgentConfig;
+import dev.ringrift.io.ledger.RatisLedger;
+import dev.ringrift.io.link.LinkTransport;
+import dev.ringrift.io.trust.Issuer;
+import dev.ringrift.io.trust.NodeIdentity;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What only a voter has: the ledger, and the leave to sign for workers.
+final class Voting {
+  private static final Logger LOG = LoggerFactory.getLogger(Voting.class);
+
+  private Voting() {}
+
+  /// Opens the voter's ledger: begins the cluster where the folder says so, goes on with what is on
+  /// disk, or waits to be added.
+  static RatisLedger open(
+      AgentConfig config,
+      NodeFolder folder,
+      NodeIdentity identity,
+      LinkTransport transport,
+      Clock clock) {
+    Optional<NodeFolder.Birth> birth = folder.birth();
+    boolean there = RatisLedger.exists(folder.ledger());
+    RatisLedger.Birth how =
+        there
+            ? RatisLedger.Birth.RESUME
+            : birth.isPresent() ? RatisLedger.Birth.FOUND : RatisLedger.Birth.JOIN;
+    return RatisLedger.open(
+        RatisLedger.Settings.of(folder.ledger(), identity.grant().cluster(), config.node(), how),
+        transport,
+        clock);
+  }
+
+  /// Lets new nodes join through this voter, and workers renew their credentials.
+  static void serveTrust(
+      LinkTransport transport, NodeIdentity identity, Ledger ledger, Clock clock) {
+    Predicate<String> revoked = revoked(ledger);
+    Predicate<NodeId> known = node -> ledger.read(state -> state.nodes().containsKey(node));
+    Issuer issuer = new Issuer(identity, clock, revoked, known);
+    transport.serveEnrolment(Issuer.ENROL, issuer::enrol);
+    transport.serve(Issuer.RENEW, (Transport.Peer peer, byte[] body) -> issuer.renew(peer, body));
+  }
+
+  static Predicate<String> revoked(Ledger ledger) {
+    return id -> ledger.read(state -> state.revoked(id).isPresent());
+  }
+
+  /// A list of voters that was written somewhere counts at the birth of a cluster only; one that
+  /// has become wrong is said, so that nobody believes it.
+  static void compareVoters(AgentConfig config, Ledger ledger) {
+    List<NodeId> voters = ledger.read(state -> state.voters());
+    if (!voters.isEmpty() && !config.voters().isEmpty() && !voters.equals(config.voters())) {
+      LOG.warn(
+          "{} names the voters {}, but the ledger has {}: the ledger counts. Change voters with"
+              + " 'ringrift cluster voters add|remove', and correct the list",
+          config.votersFrom(),
+          config.voters(),
+          voters);
+    }
+  }
+}

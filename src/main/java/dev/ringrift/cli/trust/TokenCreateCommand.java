@@ -1,0 +1,56 @@
+package dev.ringrift.cli.trust;
+
+import dev.ringrift.cli.Shell;
+import dev.ringrift.core.trust.Scope;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `ringrift token create`: a bearer token for the HTTP API.
+@Command(name = "create", description = "Print a bearer token for the HTTP API.")
+public final class TokenCreateCommand implements Callable<Integer> {
+  @Option(names = "--scope", split = ",", description = "read, data, submit or admin (read).")
+  private List<String> scopes = new ArrayList<>(List.of("read"));
+
+  @Option(names = "--subject", defaultValue = "token", description = "Whose it is, for the log.")
+  private String subject = "token";
+
+  @Option(names = "--days", defaultValue = "30", description = "How long it is good (30).")
+  private int days = 30;
+
+  @Option(names = "--cluster", paramLabel = "NAME", description = "A known cluster.")
+  private @Nullable String cluster;
+
+  private final Shell shell;
+
+  public TokenCreateCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() {
+    KnownCluster known = KnownCluster.of(shell, Optional.ofNullable(cluster));
+    shell
+        .out()
+        .println(
+            known
+                .operator()
+                .key()
+                .token(
+                    subject,
+                    scopes.stream().map(Scope::parse).collect(Collectors.toSet()),
+                    Instant.now(),
+                    Duration.ofDays(days)));
+    shell
+        .err()
+        .printf("%nIt is shown once. Use it as: curl -H \"Authorization: Bearer TOKEN\" …%n");
+    return 0;
+  }
+}

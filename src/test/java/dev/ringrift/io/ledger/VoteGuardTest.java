@@ -1,0 +1,66 @@
+package dev.ringrift.io.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class VoteGuardTest {
+  private final VoteGuard guard = new VoteGuard(100, 0);
+
+  @Test
+  void refusesToElectAnotherWhileTheLeaderIsHeard() throws IOException {
+    guard.append(true, 1_000, () -> "taken");
+    assertThat(vote(false, 1_099)).isEqualTo("refused");
+    assertThat(vote(false, 1_100)).isEqualTo("voted");
+  }
+
+  @Test
+  void aStartCountsAsHearingALeaderThatWasForgotten() throws IOException {
+    assertThat(vote(false, 99)).isEqualTo("refused");
+    assertThat(vote(false, 100)).isEqualTo("voted");
+  }
+
+  @Test
+  void votesForWhomTheLeaderItselfNamed() throws IOException {
+    guard.append(true, 1_000, () -> "taken");
+    assertThat(vote(true, 1_001)).isEqualTo("voted");
+  }
+
+  @Test
+  void aLeaderOfThePastIsNotObeyed() throws IOException {
+    guard.append(false, 1_000, () -> "refused by Ratis");
+    assertThat(vote(false, 1_001)).isEqualTo("voted");
+  }
+
+  @Test
+  void anAppendThatCameFirstIsSeenByAVoteThatWaitsForIt() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch on = new CountDownLatch(1);
+    Thread append =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  try {
+                    guard.append(
+                        true,
+                        1_000,
+                        () -> {
+                          inside.countDown();
+                          return on.getCount() == 0;
+                        });
+                  } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    assertThat(inside.await(10, TimeUnit.SECONDS)).isTrue();
+    append.join();
+    assertThat(vote(false, 1_050)).isEqualTo("refused");
+  }
+
+  private String vote(boolean handedOver, long now) throws IOException {
+    return guard.vote(handedOver, now, () -> "voted", () -> "refused");
+  }
+}
