@@ -11,14 +11,12 @@ import java.util.Map;
 
 /// Who leads: one a term, never two that may act at one instant, and nobody obeys the past.
 final class LeaderInvariants implements SimWorld.LedgerWatcher {
-  private final SimWorld world;
   private final List<SimHost> voters;
   private final Map<Long, NodeId> leaders = new HashMap<>();
   private final Map<NodeId, Fence> obeyed = new HashMap<>();
   private int elections;
 
   LeaderInvariants(SimWorld world) {
-    this.world = world;
     this.voters = world.hosts.values().stream().filter(SimHost::voter).toList();
     world.watch(this);
     world.invariant(this::oneMayAct);

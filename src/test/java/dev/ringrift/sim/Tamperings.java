@@ -158,7 +158,7 @@ final class Tamperings {
   }
 
   /// Proposes, as the leader, that attempts are lost.
-  private abstract static class GivesUp extends Tampering {
+  abstract static class GivesUp extends Tampering {
     private Optional<Ledger> ledger = Optional.empty();
 
     GivesUp(AgentProcess process) {
