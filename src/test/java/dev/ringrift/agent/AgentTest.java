@@ -252,6 +252,17 @@ class AgentTest {
   }
 
   @Test
+  void noLeaseIsGivenToWhatIsBeingWrittenDownAsEnded() {
+    leadWithWorker();
+    submit(TestCluster.EXCLUSIVE);
+    ledger.prompt = false;
+    rig.report("w1", 2, AgentRig.attempt(id, AttemptReport.State.FAILED));
+    assertThat(ledger.proposed(Command.Progress.class)).hasSize(1);
+    rig.from("w1", Role.WORKER, new Message.LeaseAsk(id, 5));
+    assertThat(network.take(Message.LeaseGrant.class)).isEmpty();
+  }
+
+  @Test
   void whatSomeoneSaysOfAMachineStandsUntilItSpeaksAgain() {
     leadWithWorker();
     cluster.apply(new Command.Say(w1, NodeRecord.Word.PAUSED, "outbid", 5));

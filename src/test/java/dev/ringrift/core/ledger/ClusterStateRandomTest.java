@@ -35,8 +35,8 @@ import org.junit.jupiter.api.Test;
 /// `-Dsim.seed=N` runs one seed alone.
 @SuppressWarnings("EnumOrdinal") // the order of states is what is checked
 class ClusterStateRandomTest {
-  private static final int SEEDS = 12;
-  private static final int COMMANDS = 1_500;
+  private static final int SEEDS = 6;
+  private static final int COMMANDS = 1_200;
   private static final int LAST_MAX = 12;
   private static final List<NodeRecord.Word> WORDS = List.of(NodeRecord.Word.values());
 
