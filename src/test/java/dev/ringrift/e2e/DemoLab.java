@@ -217,12 +217,17 @@ final class DemoLab implements AutoCloseable {
     Program.kill9(pid);
   }
 
+  /// Starts the agent of a node; it is well and knows the leader when this returns.
   void startAgent(String node) throws Exception {
-    program
-        .within(List.of("setsid"))
-        .start("agent", "--data-dir", folder(node).toString())
-        .process()
-        .onExit();
+    beginAgent(node);
+    Eventually.holds(
+        Duration.ofSeconds(60), () -> assertThat(get(node, "/health").has("leader")).isTrue());
+  }
+
+  /// Starts the agent of a node, without waiting for more than its process.
+  void beginAgent(String node) throws Exception {
+    program.within(List.of("setsid")).start("agent", "--data-dir", folder(node).toString());
+    Eventually.holds(DemoLab.SOON, () -> assertThat(agent(node)).isPositive());
   }
 
   /// Submits by the command; the job's number.

@@ -149,7 +149,7 @@ class KilledProcessesTest {
     job.open();
     job.awaitGone();
     for (String voter : lab.voters()) {
-      lab.startAgent(voter);
+      lab.beginAgent(voter);
     }
     lab.awaitWhole();
     job.assertEndedOnce("succeeded", 0);
@@ -187,7 +187,6 @@ class KilledProcessesTest {
               assertThat(record.ends(job).size())
                   .as("%s", story)
                   .isGreaterThanOrEqualTo(Math.min(tasks, before + 8)));
-      lab.awaitWhole();
     }
     System.out.println(story);
     JsonNode done =
