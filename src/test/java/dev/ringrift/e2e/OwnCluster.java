@@ -68,9 +68,20 @@ final class OwnCluster implements AutoCloseable {
   void init(String... voters) throws Exception {
     Node first = known(voters[0]);
     on(
-            first.name, "init", "--name", "own", "--node-id", first.name, "--data-dir",
-            folder(first.name).toString(), "--address", first.link(), "--port", "" + first.port,
-            "--voters", String.join(",", voters))
+            first.name,
+            "init",
+            "--name",
+            "own",
+            "--node-id",
+            first.name,
+            "--data-dir",
+            folder(first.name).toString(),
+            "--address",
+            first.link(),
+            "--port",
+            "" + first.port,
+            "--voters",
+            String.join(",", voters))
         .ok();
   }
 
@@ -82,8 +93,7 @@ final class OwnCluster implements AutoCloseable {
     String request = on(name, "node", "request", "--node-id", name, "--data-dir", dir).ok();
     String grant = on(operatorOn, "node", "issue", "--role", "voter", request).ok();
     List<String> join =
-        new ArrayList<>(
-            List.of("join", grant, "--data-dir", dir, "--port", "" + known(name).port));
+        new ArrayList<>(List.of("join", grant, "--data-dir", dir, "--port", "" + known(name).port));
     for (String voter : knows) {
       join.addAll(List.of("--voter", voter + "=" + known(voter).link()));
     }
@@ -156,7 +166,8 @@ final class OwnCluster implements AutoCloseable {
         () -> {
           JsonNode status = get(asked, "/cluster/status");
           List<String> up =
-              status.path("nodes")
+              status
+                  .path("nodes")
                   .valueStream()
                   .filter(node -> node.path("state").asString().equals("up"))
                   .map(node -> node.path("id").asString())
