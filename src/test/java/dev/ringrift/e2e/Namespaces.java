@@ -56,8 +56,19 @@ final class Namespaces implements AutoCloseable {
   void behind(String name, String address, String other, String otherAddress) throws Exception {
     namespace(name);
     run(
-        "ip", "link", "add", "wire0", "netns", space(other), "type", "veth", "peer", "name", "eth0",
-        "netns", space(name));
+        "ip",
+        "link",
+        "add",
+        "wire0",
+        "netns",
+        space(other),
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        space(name));
     in(other, "ip", "address", "add", otherAddress + "/24", "dev", "wire0");
     in(other, "ip", "link", "set", "wire0", "up");
     in(name, "ip", "address", "add", address + "/24", "dev", "eth0");

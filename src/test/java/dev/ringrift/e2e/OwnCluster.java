@@ -3,11 +3,13 @@ package dev.ringrift.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.cli.node.AgentLaunch;
 import dev.ringrift.io.json.Json;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +53,19 @@ final class OwnCluster implements AutoCloseable {
     nodes.put(name, new Node(name, within, host, port));
   }
 
+  int port(String node) {
+    return known(node).port;
+  }
+
+  String address(String node) {
+    return "http://%s:%d".formatted(known(node).host, known(node).port);
+  }
+
+  /// The process of a node's agent.
+  long pid(String node) {
+    return AgentLaunch.running(folder(node)).map(ProcessHandle::pid).orElse(0L);
+  }
+
   /// Runs a command on a node's host.
   Program.Run on(String node, String... words) throws Exception {
     return program.within(known(node).within).run(words);
@@ -67,10 +82,27 @@ final class OwnCluster implements AutoCloseable {
   /// `ringrift init` on the first of the voters.
   void init(String... voters) throws Exception {
     Node first = known(voters[0]);
+    StringBuilder hosts =
+        new StringBuilder("p2p_voters: [" + String.join(", ", voters) + "]\nhosts:\n");
+    for (String voter : voters) {
+      hosts.append("  %s:\n    ssh_host: %s\n".formatted(voter, known(voter).host));
+    }
+    Path file = Files.writeString(program.dir().resolve("distributed_hosts.yaml"), hosts);
     on(
-            first.name, "init", "--name", "own", "--node-id", first.name, "--data-dir",
-            folder(first.name).toString(), "--address", first.link(), "--port", "" + first.port,
-            "--voters", String.join(",", voters))
+            first.name,
+            "init",
+            "--name",
+            "own",
+            "--node-id",
+            first.name,
+            "--data-dir",
+            folder(first.name).toString(),
+            "--address",
+            first.link(),
+            "--port",
+            "" + first.port,
+            "--hosts-file",
+            file.toString())
         .ok();
   }
 
@@ -82,8 +114,7 @@ final class OwnCluster implements AutoCloseable {
     String request = on(name, "node", "request", "--node-id", name, "--data-dir", dir).ok();
     String grant = on(operatorOn, "node", "issue", "--role", "voter", request).ok();
     List<String> join =
-        new ArrayList<>(
-            List.of("join", grant, "--data-dir", dir, "--port", "" + known(name).port));
+        new ArrayList<>(List.of("join", grant, "--data-dir", dir, "--port", "" + known(name).port));
     for (String voter : knows) {
       join.addAll(List.of("--voter", voter + "=" + known(voter).link()));
     }
@@ -156,7 +187,8 @@ final class OwnCluster implements AutoCloseable {
         () -> {
           JsonNode status = get(asked, "/cluster/status");
           List<String> up =
-              status.path("nodes")
+              status
+                  .path("nodes")
                   .valueStream()
                   .filter(node -> node.path("state").asString().equals("up"))
                   .map(node -> node.path("id").asString())
