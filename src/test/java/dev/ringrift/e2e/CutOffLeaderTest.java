@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 /// The network between the leader and all others breaks while jobs are submitted through both
-// sides.
+/// sides.
 @Tag("lab")
 class CutOffLeaderTest {
   private static final Duration SOON = Duration.ofSeconds(30);
@@ -128,8 +128,7 @@ class CutOffLeaderTest {
   }
 
   /// Submits one job after the other through one node. A submit that was not answered is tried
-  // again
-  /// with the same key, as the protocol says.
+  /// again with the same key, as the protocol says.
   private static final class Submits implements AutoCloseable {
     private final OwnCluster cluster;
     private final String node;

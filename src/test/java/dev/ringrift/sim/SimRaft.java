@@ -39,6 +39,7 @@ final class SimRaft {
   private long ledSince;
   private long diskBusyUntil;
   private int commit;
+  private int leadIndex;
 
   SimRaft(AgentProcess process, SplittableRandom dice, Watcher watcher) {
     this.process = process;
@@ -72,9 +73,9 @@ final class SimRaft {
     return commit;
   }
 
-  /// Whether no other voter can lead now.
+  /// Whether no other voter can lead now, and all that earlier leaders committed is applied.
   boolean fresh() {
-    return leading() && boot() - confirmedAt() < AUTHORITY_NANOS;
+    return leading() && commit >= leadIndex && boot() - confirmedAt() < AUTHORITY_NANOS;
   }
 
   /// The send time of the newest append that a majority answered.
@@ -225,6 +226,7 @@ final class SimRaft {
     leader = Optional.of(host.id);
     ledSince = boot();
     peers.clear();
+    leadIndex = disk.lastIndex() + 1;
     append(disk.config());
     watcher.led(term);
   }

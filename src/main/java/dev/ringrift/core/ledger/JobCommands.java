@@ -12,6 +12,7 @@ import dev.ringrift.core.jobs.TaskRules;
 import dev.ringrift.core.jobs.TaskState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,28 +68,31 @@ final class JobCommands {
 
   Outcome place(Command.Place command) {
     int placed = 0;
+    Map<NodeId, NodeRoom> rooms = new HashMap<>();
     for (Command.Placing placing : command.placings()) {
-      if (place(placing, command.atMillis())) {
+      if (place(placing, rooms, command.atMillis())) {
         placed++;
       }
     }
     return new Outcome.Done(placed);
   }
 
-  private boolean place(Command.Placing placing, long atMillis) {
+  /// @param rooms what is free on the nodes that this command has come to
+  private boolean place(Command.Placing placing, Map<NodeId, NodeRoom> rooms, long atMillis) {
     Task task = state.jobs.task(placing.attempt().task()).orElse(null);
     NodeRecord node = state.nodes.get(placing.node());
     if (task == null || node == null || !node.schedulable()) {
       return false;
     }
     Job job = state.jobs.job(task.id().job()).orElseThrow();
-    NodeRoom room = state.jobs.room(node);
+    NodeRoom room = rooms.computeIfAbsent(node.id(), x -> state.jobs.room(node));
     if (placing.attempt().number() != task.attempts().size() + 1
         || !TaskRules.placeable(task, job.spec())
         || !state.jobs.ready(job.id())
         || !room.has(job.spec().resources(), placing.gpus())) {
       return false;
     }
+    room.take(job.spec().resources(), placing.gpus());
     update(job, task, TaskRules.placed(task, node.id(), placing.gpus(), atMillis), atMillis);
     return true;
   }
