@@ -3,11 +3,13 @@ package dev.ringrift.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.cli.node.AgentLaunch;
 import dev.ringrift.io.json.Json;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,6 +53,19 @@ final class OwnCluster implements AutoCloseable {
     nodes.put(name, new Node(name, within, host, port));
   }
 
+  int port(String node) {
+    return known(node).port;
+  }
+
+  String address(String node) {
+    return "http://%s:%d".formatted(known(node).host, known(node).port);
+  }
+
+  /// The process of a node's agent.
+  long pid(String node) {
+    return AgentLaunch.running(folder(node)).map(ProcessHandle::pid).orElse(0L);
+  }
+
   /// Runs a command on a node's host.
   Program.Run on(String node, String... words) throws Exception {
     return program.within(known(node).within).run(words);
@@ -67,6 +82,12 @@ final class OwnCluster implements AutoCloseable {
   /// `ringrift init` on the first of the voters.
   void init(String... voters) throws Exception {
     Node first = known(voters[0]);
+    StringBuilder hosts =
+        new StringBuilder("p2p_voters: [" + String.join(", ", voters) + "]\nhosts:\n");
+    for (String voter : voters) {
+      hosts.append("  %s:\n    ssh_host: %s\n".formatted(voter, known(voter).host));
+    }
+    Path file = Files.writeString(program.dir().resolve("distributed_hosts.yaml"), hosts);
     on(
             first.name,
             "init",
@@ -80,8 +101,8 @@ final class OwnCluster implements AutoCloseable {
             first.link(),
             "--port",
             "" + first.port,
-            "--voters",
-            String.join(",", voters))
+            "--hosts-file",
+            file.toString())
         .ok();
   }
 

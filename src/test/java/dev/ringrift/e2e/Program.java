@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// The packaged program with one data folder, run as processes of their own. Whatever of it still
 /// runs when a test ends has the folder in its command line or environment, and is found by that.
 final class Program implements AutoCloseable {
-  private static final Duration COMMAND_MAX = Duration.ofSeconds(120);
+  private static final Duration COMMAND_MAX = Duration.ofMinutes(2);
 
   private final Path dir;
   private final Map<String, String> environment = new HashMap<>();
