@@ -77,7 +77,7 @@ class DocumentsTest {
         }
       } else if (inner.containsKey(word)) {
         command = inner.get(word);
-      } else if (command.getCommand() instanceof GroupCommand || command == root) {
+      } else if (command.getCommand() instanceof GroupCommand || command.getParent() == null) {
         return "no command " + word;
       } else if (!inner.isEmpty()) {
         return "";
