@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /// What documents and messages tell people to type.
+@SuppressWarnings("ReferenceEquality") // a command is the same object or another one
 class DocumentsTest {
   /// In a code block, in backticks, or in a message's quotes or after its colon.
   private static final Pattern COMMAND =

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -149,8 +150,10 @@ class ThinPathTest {
         DemoLab.SOON,
         () -> {
           for (String voter : lab.voters()) {
-            if (Files.walk(lab.folder(voter).resolve("output")).anyMatch(Files::isRegularFile)) {
-              return;
+            try (Stream<Path> kept = Files.walk(lab.folder(voter).resolve("output"))) {
+              if (kept.anyMatch(Files::isRegularFile)) {
+                return;
+              }
             }
           }
           throw new AssertionError("no voter keeps output");
