@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// The packaged program with one data folder, run as processes of their own. Whatever of it still
 /// runs when a test ends has the folder in its command line or environment, and is found by that.
 final class Program implements AutoCloseable {
-  private static final Duration COMMAND_MAX = Duration.ofSeconds(120);
+  private static final Duration COMMAND_MAX = Duration.ofMinutes(2);
 
   private final Path dir;
   private final Map<String, String> environment = new HashMap<>();
@@ -177,7 +177,11 @@ final class Program implements AutoCloseable {
 
   /// Ends what is left, and says what that was: nothing, after a test that went well.
   @Override
-  public void close() throws Exception {
+  public void close() {
+    Eventually.closing(this::end);
+  }
+
+  private void end() throws Exception {
     List<Long> left = processes();
     List<String> words = left.stream().map(pid -> pid + " " + commandLine(pid)).toList();
     for (long pid : left) {
