@@ -151,11 +151,11 @@ class ThinPathTest {
         DemoLab.SOON,
         () -> {
           for (String voter : lab.voters()) {
-            if (keepsOutput(voter)) {
+            if (keepsOutput(voter, job + ".0.1")) {
               return;
             }
           }
-          throw new AssertionError("no voter keeps output");
+          throw new AssertionError("no voter keeps the output");
         });
     lab.killAgent(box);
     long keeper = lab.keeper(box);
@@ -173,9 +173,10 @@ class ThinPathTest {
     assertThat(lab.cli("jobs", "logs", "--stderr", "" + job).ok()).isEqualTo("oops");
   }
 
-  private static boolean keepsOutput(String voter) throws IOException {
+  private static boolean keepsOutput(String voter, String attempt) throws IOException {
     try (Stream<Path> files = Files.walk(lab.folder(voter).resolve("output"))) {
-      return files.anyMatch(Files::isRegularFile);
+      return files.anyMatch(
+          file -> file.toString().contains(attempt) && Files.isRegularFile(file));
     }
   }
 }
