@@ -175,8 +175,7 @@ class ThinPathTest {
 
   private static boolean keepsOutput(String voter, String attempt) throws IOException {
     try (Stream<Path> files = Files.walk(lab.folder(voter).resolve("output"))) {
-      return files.anyMatch(
-          file -> file.toString().contains(attempt) && Files.isRegularFile(file));
+      return files.anyMatch(file -> file.toString().contains(attempt) && Files.isRegularFile(file));
     }
   }
 }
