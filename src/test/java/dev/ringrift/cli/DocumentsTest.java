@@ -19,7 +19,7 @@ import picocli.CommandLine;
 class DocumentsTest {
   /// In a code block, in backticks, or in a message's quotes or after its colon.
   private static final Pattern COMMAND =
-      Pattern.compile("(?m)(?:^|`|'|: |[(])(?:\\./)?ringrift ([a-z-][^`'#\"\\n\\\\(]*)");
+      Pattern.compile("(?m)(?:^|`|'|: |[(])(?:\\./)?ringrift ([a-z-][^`'#\"\\n\\\\()]*)");
 
   private final CommandLine root = Commands.of(new ShellForHelp().shell());
   private int seen;
