@@ -15,6 +15,7 @@ import dev.ringrift.core.Role;
 import dev.ringrift.core.ledger.ClusterState;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -70,7 +71,7 @@ public final class Agent implements NodeView {
     startedNanos = clock.nanos();
     tickedNanos = startedNanos;
     nextViewNanos = startedNanos;
-    seen = new Seen(Optional.empty(), 0, List.copyOf(node.voters()), emptyStatus(), "");
+    seen = new Seen(Optional.empty(), 0, node.voterAddresses(), emptyStatus(), "");
   }
 
   private Status emptyStatus() {
@@ -169,6 +170,11 @@ public final class Agent implements NodeView {
     message(relay.from(), voterSays ? Role.VOTER : Role.WORKER, relay.body());
   }
 
+  /// Where the voters can be dialled, as far as this node knows.
+  public Map<NodeId, List<String>> voterAddresses() {
+    return seen.voterAddresses();
+  }
+
   private void look() {
     Optional<NodeId> leads = node.leader();
     long term = node.highestFence().term();
@@ -184,7 +190,7 @@ public final class Agent implements NodeView {
         leads = Optional.empty();
       }
     }
-    seen = new Seen(leads, term, List.copyOf(node.voters()), status, doubt);
+    seen = new Seen(leads, term, node.voterAddresses(), status, doubt);
   }
 
   private Status status(Ledger from, LeaderDesk desk, Ledger.Standing standing) {
@@ -238,9 +244,13 @@ public final class Agent implements NodeView {
 
   @Override
   public List<NodeId> voters() {
-    return seen.voters();
+    return List.copyOf(seen.voterAddresses().keySet());
   }
 
   private record Seen(
-      Optional<NodeId> leader, long term, List<NodeId> voters, Status status, String doubt) {}
+      Optional<NodeId> leader,
+      long term,
+      Map<NodeId, List<String>> voterAddresses,
+      Status status,
+      String doubt) {}
 }

@@ -85,6 +85,11 @@ final class NodeDesk {
     return highest;
   }
 
+  /// Where the voters that this node knows can be dialled; a copy.
+  Map<NodeId, List<String>> voterAddresses() {
+    return links.addresses();
+  }
+
   /// The voters that this node knows.
   Collection<NodeId> voters() {
     return links.voters();

@@ -4,6 +4,7 @@ import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.election.BullyRule;
 import dev.ringrift.core.ledger.ClusterState;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class Order {
   private final BullyRule rule;
   private Map<NodeId, Integer> told = Map.of();
   private boolean changing;
+  private int turn;
 
   Order(AgentSettings settings, Ledger ledger, Consumer<Event> inbox) {
     this.settings = settings;
@@ -41,17 +43,15 @@ final class Order {
   void tick(long nowNanos) {
     Map<NodeId, Ledger.Progress> voters = ledger.voters();
     List<NodeId> ranked = ledger.read(ClusterState::voters);
-    if (!voters.keySet().equals(Set.copyOf(ranked))) {
-      change(ranked);
-      return;
-    }
+    change(voters.keySet(), ranked);
+    List<NodeId> voting = ranked.stream().filter(voters::containsKey).toList();
     Map<NodeId, BullyRule.Seen> seen = new HashMap<>();
     voters.forEach(
         (id, progress) ->
             seen.put(
                 id,
                 new BullyRule.Seen(progress.silentNanos() < DOWN_AFTER_NANOS, progress.behind())));
-    BullyRule.Advice advice = rule.advise(settings.node(), ranked, seen, nowNanos);
+    BullyRule.Advice advice = rule.advise(settings.node(), voting, seen, nowNanos);
     if (!advice.priorities().equals(told)) {
       told = advice.priorities();
       ledger.prioritise(told);
@@ -60,11 +60,29 @@ final class Order {
     senior.ifPresent(ledger::transfer);
   }
 
-  private void change(List<NodeId> ranked) {
-    if (!changing && !ranked.isEmpty()) {
+  /// One change at a time, each in its turn, so that one joiner that cannot be reached does not
+  /// keep the others out.
+  private void change(Set<NodeId> voting, List<NodeId> ranked) {
+    if (changing || ranked.isEmpty()) {
+      return;
+    }
+    List<List<NodeId>> steps = new ArrayList<>();
+    for (NodeId voter : ranked) {
+      if (!voting.contains(voter)) {
+        List<NodeId> more = new ArrayList<>(voting);
+        more.add(voter);
+        steps.add(more);
+      }
+    }
+    List<NodeId> fewer = voting.stream().filter(ranked::contains).toList();
+    if (fewer.size() < voting.size() && !fewer.isEmpty()) {
+      steps.add(fewer);
+    }
+    if (!steps.isEmpty()) {
       changing = true;
       ledger.changeVoters(
-          ranked, proposal -> inbox.accept(new Event.Answered(() -> changing = false)));
+          steps.get(Math.floorMod(turn++, steps.size())),
+          proposal -> inbox.accept(new Event.Answered(() -> changing = false)));
     }
   }
 }

@@ -10,8 +10,10 @@ import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.NodeRecord;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -40,10 +42,15 @@ final class Placer {
     if (rooms.isEmpty()) {
       return new Command.Place(term, List.of(), nowMillis);
     }
+    Set<Long> hopeless = new HashSet<>();
     Iterable<Placement.Want> wants =
-        () -> state.waiting(nowMillis).map(task -> want(state, task)).iterator();
+        () ->
+            state
+                .waiting(nowMillis, job -> !hopeless.contains(job))
+                .map(task -> want(state, task))
+                .iterator();
     List<Command.Placing> placings = new ArrayList<>();
-    for (Placement.Choice choice : Placement.plan(wants, rooms, PLACINGS_MAX)) {
+    for (Placement.Choice choice : Placement.plan(wants, rooms, PLACINGS_MAX, hopeless)) {
       int number = state.task(choice.task()).orElseThrow().attempts().size() + 1;
       placings.add(
           new Command.Placing(new AttemptId(choice.task(), number), choice.node(), choice.gpus()));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,21 +32,25 @@ final class VoterLinks {
     return Collections.unmodifiableSet(voters.keySet());
   }
 
+  /// Where they can be dialled; a copy.
+  Map<NodeId, List<String>> addresses() {
+    return Collections.unmodifiableMap(new TreeMap<>(voters));
+  }
+
   /// Takes the list of voters that a voter told; changed addresses are dialled anew.
   void learn(Map<String, List<String>> told) {
     if (told.isEmpty()) {
       return;
     }
     TreeMap<NodeId, List<String>> next = new TreeMap<>();
-    told.forEach((name, addresses) -> next.put(new NodeId(name), addresses));
-    settings
-        .voterAddresses()
-        .forEach(
-            (v, a) -> {
-              if (next.containsKey(v) && next.get(v).isEmpty()) {
-                next.put(v, a);
-              }
-            });
+    told.forEach(
+        (name, addresses) -> {
+          NodeId voter = new NodeId(name);
+          Set<String> all = new LinkedHashSet<>(addresses);
+          // What is configured here may be a way that the others do not know of.
+          all.addAll(settings.voterAddresses().getOrDefault(voter, List.of()));
+          next.put(voter, List.copyOf(all));
+        });
     if (!next.equals(voters)) {
       dialled.removeIf(v -> next.containsKey(v) && !next.get(v).equals(voters.get(v)));
       voters.clear();

@@ -7,6 +7,8 @@ import dev.ringrift.cli.trust.JoinCommand;
 import dev.ringrift.cli.trust.JoinTokenCommand;
 import dev.ringrift.cli.trust.NodeIssueCommand;
 import dev.ringrift.cli.trust.NodeRequestCommand;
+import dev.ringrift.cli.trust.OperatorReplaceCommand;
+import dev.ringrift.cli.trust.RecoverCommand;
 import dev.ringrift.cli.trust.TokenCreateCommand;
 import dev.ringrift.core.UserError;
 import java.io.PrintWriter;
@@ -31,6 +33,9 @@ final class Commands {
     node.addSubcommand(new NodeRequestCommand(shell));
     node.addSubcommand(new NodeIssueCommand(shell));
     root.addSubcommand("node", node);
+    CommandLine operator = group("operator", "The operator's key.");
+    operator.addSubcommand(new OperatorReplaceCommand(shell));
+    root.addSubcommand("operator", operator);
     CommandLine token = group("token", "Tokens for the HTTP API.");
     token.addSubcommand(new TokenCreateCommand(shell));
     root.addSubcommand("token", token);
@@ -80,6 +85,7 @@ final class Commands {
     }
     cluster.addSubcommand("voters", voters);
     cluster.addSubcommand(new ClusterStepDownCommand(shell));
+    cluster.addSubcommand(new RecoverCommand(shell));
     return cluster;
   }
 

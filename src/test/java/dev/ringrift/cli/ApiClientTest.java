@@ -114,7 +114,7 @@ class ApiClientTest {
     answers.add("503 {\"error\": \"no leader\"}");
     CommandError error = failed(here());
     assertThat(error.exitCode()).isEqualTo(3);
-    assertThat(error.error().because()).isEqualTo(here() + ": no leader");
+    assertThat(error.error().because()).isEqualTo("no leader");
     assertThat(pauses).hasSize(8);
   }
 

@@ -102,6 +102,7 @@ class StatusTest {
             "POST /api/v1/cluster/voters {\"add\":\"v4\"}",
             "POST /api/v1/cluster/voters {\"remove\":\"v1\"}",
             "POST /api/v1/cluster/step-down {}");
+    cluster.answer("/api/v1/cluster", "{\"voters\": [\"v1\", \"v2\", \"v3\"]}");
     assertThat(run("cluster", "info").out()).contains("voters   v1, v2, v3\n");
   }
 

@@ -56,7 +56,7 @@ final class DemoCluster {
 
   /// Whether nodes were made here before.
   boolean exists() {
-    return Files.isDirectory(folder.resolve("v1"));
+    return !folders().isEmpty();
   }
 
   /// The nodes whose agents run.

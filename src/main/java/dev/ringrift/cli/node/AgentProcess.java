@@ -7,6 +7,7 @@ import dev.ringrift.agent.Event;
 import dev.ringrift.agent.TaskExplainer;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Ledger;
+import dev.ringrift.agent.view.NodeView;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
@@ -25,6 +26,7 @@ import dev.ringrift.io.http.HttpAccess;
 import dev.ringrift.io.http.HttpServerAdapter;
 import dev.ringrift.io.keeper.KeeperClient;
 import dev.ringrift.io.keeper.KeeperSettings;
+import dev.ringrift.io.ledger.RatisLedger;
 import dev.ringrift.io.link.LinkSettings;
 import dev.ringrift.io.link.LinkTransport;
 import dev.ringrift.io.link.SocksProxy;
@@ -47,6 +49,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,12 +104,14 @@ final class AgentProcess implements AutoCloseable {
     LinkTransport transport =
         parts.add(new LinkTransport(vertx, identity, clock, linkSettings(config)));
     AgentLoop loop = new AgentLoop();
+    List<Supplier<Optional<String>>> troubles = new ArrayList<>();
     Optional<Ledger> ledger = Optional.empty();
     if (role == Role.VOTER) {
-      var opened = parts.add(Voting.open(config, folder, identity, transport, clock));
+      RatisLedger opened = parts.add(Voting.open(config, folder, identity, transport, clock));
       revoked = Voting.revoked(opened);
       Voting.serveTrust(transport, identity, opened, clock);
       ledger = Optional.of(opened);
+      troubles.add(opened::trouble);
     }
     TransportNetwork network = new TransportNetwork(transport, loop);
     NodeTelemetry telemetry = parts.add(telemetry());
@@ -131,7 +136,8 @@ final class AgentProcess implements AutoCloseable {
             loop);
     Output output = Output.open(folder, config.node(), transport, ledger, agent::voters);
     parts.add(output.shipper());
-    serve(vertx, transport, agent, ledger, identity, output);
+    troubles.add(keeper::problem);
+    serve(vertx, transport, new WholeView(agent, troubles), ledger, identity, output);
     loop.start(agent, death::complete);
     parts.add(loop);
     parts.add(new Chores(chores(transport, identity, agent, ledger, output)));
@@ -153,6 +159,8 @@ final class AgentProcess implements AutoCloseable {
             () -> agent.voters().stream().filter(transport.connected()::contains).toList(),
             transport::credentialChanged);
     chores.add(new CredentialChore(renewal));
+    KnownVoters voters = new KnownVoters(folder.path());
+    chores.add(() -> voters.keep(agent.voterAddresses()));
     ledger.ifPresent(own -> chores.add(new VoterChore(config, transport, own)));
     folder
         .birth()
@@ -222,7 +230,7 @@ final class AgentProcess implements AutoCloseable {
         addresses,
         version,
         ProcessHandle.current().pid(),
-        config.voterAddresses(),
+        new KnownVoters(folder.path()).with(config.voterAddresses()),
         config.takeoverDelay(),
         AgentSettings.LEASE,
         AgentSettings.STOP_GRACE);
@@ -231,13 +239,13 @@ final class AgentProcess implements AutoCloseable {
   private void serve(
       Vertx vertx,
       LinkTransport transport,
-      Agent agent,
+      NodeView view,
       Optional<Ledger> ledger,
       NodeIdentity identity,
       Output output) {
     Metrics metrics =
         new Metrics(
-            agent,
+            view,
             () ->
                 transport.connected().stream()
                     .filter(peer -> transport.rtt(peer).isPresent())
@@ -248,7 +256,7 @@ final class AgentProcess implements AutoCloseable {
         task ->
             ledger.isEmpty()
                 ? List.of()
-                : new TaskExplainer(ledger.get(), agent)
+                : new TaskExplainer(ledger.get(), view)
                     .explain(task, clock.wallMillis()).stream()
                         .map(line -> new Explainer.Line(line.subject(), line.text()))
                         .toList();
@@ -256,7 +264,7 @@ final class AgentProcess implements AutoCloseable {
         new Api(
             new ApiPorts(
                 config.node(),
-                agent,
+                view,
                 ledger,
                 transport,
                 clock,
@@ -270,7 +278,7 @@ final class AgentProcess implements AutoCloseable {
                 vertx,
                 api,
                 new HttpAccess(
-                    agent, Set.of(config.node().value()), Bearers.check(identity.tokens())),
+                    view, Set.of(config.node().value()), Bearers.check(identity.tokens())),
                 metrics::httpAnswered,
                 transport::accept));
     http.listen(config.bind(), config.port(), Door.DIRECT);

@@ -39,7 +39,8 @@ public final class NodeFolder implements AutoCloseable {
     return new TrustFolder(path);
   }
 
-  Path ledger() {
+  /// A voter's log and snapshots.
+  public Path ledger() {
     return path.resolve("ledger");
   }
 
@@ -81,7 +82,7 @@ public final class NodeFolder implements AutoCloseable {
   }
 
   /// Keeps other agents off this folder until this process ends, however it ends.
-  void lock() {
+  public void lock() {
     PrivateFiles.makeFolder(path);
     Path file = path.resolve("agent.pid");
     try {

@@ -9,9 +9,12 @@ import dev.ringrift.io.trust.Ed25519;
 import dev.ringrift.io.trust.Grant;
 import dev.ringrift.io.trust.NodeIdentity;
 import dev.ringrift.io.trust.OperatorKey;
+import dev.ringrift.io.trust.Rotations;
 import dev.ringrift.io.trust.TrustFolder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.KeyPair;
 import java.time.Instant;
 
@@ -72,6 +75,34 @@ public final class OperatorFolder {
   /// Replaces what the operator holds, for example after the epoch was raised.
   public void store(Grant standing) {
     trust.store(standing);
+  }
+
+  /// Replaces the key by a new one, which the old one signs; the old one stays beside it.
+  ///
+  /// @param until until when what the old key signed stays good
+  /// @return where the old key is now
+  public Path replaceKey(Instant until) {
+    OperatorKey old = key();
+    Grant standing = standing();
+    Path file = trust.operatorKeyFile();
+    Path kept = path.resolve("operator.key.until-" + until.getEpochSecond());
+    Path fresh = path.resolve("operator.key.next");
+    OperatorKey next =
+        Files.exists(fresh)
+            ? OperatorKey.load(fresh, standing.cluster())
+            : OperatorKey.create(fresh, standing.cluster());
+    Grant replaced = Rotations.replace(standing, old, next, until);
+    try {
+      Files.createLink(kept, file);
+      trust.store(replaced);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new UserError(
+          "the operator's key is not replaced",
+          e.toString(),
+          "all keys are still in %s: move %s to %s by hand".formatted(path, fresh, file));
+    }
+    return kept;
   }
 
   /// Signs a node's key.

@@ -75,7 +75,7 @@ public final class NodeRoom {
     if (freeSlots < 1) {
       return Optional.of("all %d slots are taken".formatted(capacity.slots()));
     }
-    if (suitable(resources).size() < resources.gpus()) {
+    if (resources.gpus() > 0 && suitable(resources).size() < resources.gpus()) {
       return Optional.of(
           "%d of %d suitable GPUs are free, %d wanted"
               .formatted(
@@ -117,7 +117,7 @@ public final class NodeRoom {
       return Optional.of(
           "it has %d GPUs, %d wanted".formatted(capacity.gpus().size(), resources.gpus()));
     }
-    int bigEnough = bigEnough(capacity, resources).size();
+    int bigEnough = resources.gpus() == 0 ? 0 : bigEnough(capacity, resources).size();
     if (bigEnough < resources.gpus()) {
       return Optional.of(
           "%d of its GPUs have %.0f GB, %d wanted"

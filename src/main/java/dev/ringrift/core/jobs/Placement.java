@@ -24,21 +24,25 @@ public final class Placement {
   /// @param waiting in the order of their turn
   /// @param rooms what is free on each node that may take tasks; is used up
   /// @param most stops after so many
-  public static List<Choice> plan(Iterable<Want> waiting, Map<NodeId, NodeRoom> rooms, int most) {
+  /// @param hopeless takes the jobs of which no further task fits now; `waiting` may leave them out
+  public static List<Choice> plan(
+      Iterable<Want> waiting, Map<NodeId, NodeRoom> rooms, int most, Set<Long> hopeless) {
     Map<NodeId, NodeRoom> open = new TreeMap<>(rooms);
     open.values().removeIf(room -> room.freeSlots() < 1);
     List<Choice> choices = new ArrayList<>();
-    Set<Resources> hopeless = new HashSet<>();
+    Set<Resources> tooMuch = new HashSet<>();
     for (Want want : waiting) {
       if (open.isEmpty() || choices.size() >= most) {
         break;
       }
-      if (hopeless.contains(want.resources())) {
+      if (tooMuch.contains(want.resources())) {
+        hopeless.add(want.task().job());
         continue;
       }
       Optional<NodeId> best = best(want, open);
       if (best.isEmpty()) {
-        hopeless.add(want.resources());
+        tooMuch.add(want.resources());
+        hopeless.add(want.task().job());
         continue;
       }
       NodeRoom room = Objects.requireNonNull(open.get(best.get()));

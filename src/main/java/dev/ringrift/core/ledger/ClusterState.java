@@ -15,6 +15,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /// The replicated state of a cluster, and the one method that changes it.
@@ -209,7 +210,12 @@ public final class ClusterState {
   /// Tasks that could start now if there were room, in the order of their turn. Lazy: to be used
   /// before the state changes.
   public Stream<Task> waiting(long nowMillis) {
-    return jobs.waiting(nowMillis);
+    return jobs.waiting(nowMillis, job -> true);
+  }
+
+  /// The same, without the tasks of jobs that are not `wanted` at the time they are come to.
+  public Stream<Task> waiting(long nowMillis, LongPredicate wanted) {
+    return jobs.waiting(nowMillis, wanted);
   }
 
   /// The attempts that hold room on a node.

@@ -12,10 +12,13 @@ import dev.ringrift.core.jobs.TaskRules;
 import dev.ringrift.core.jobs.TaskState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /// Applies the commands about jobs to a `ClusterState`. Not thread-safe.
 final class JobCommands {
@@ -65,28 +68,31 @@ final class JobCommands {
 
   Outcome place(Command.Place command) {
     int placed = 0;
+    Map<NodeId, NodeRoom> rooms = new HashMap<>();
     for (Command.Placing placing : command.placings()) {
-      if (place(placing, command.atMillis())) {
+      if (place(placing, rooms, command.atMillis())) {
         placed++;
       }
     }
     return new Outcome.Done(placed);
   }
 
-  private boolean place(Command.Placing placing, long atMillis) {
+  /// @param rooms what is free on the nodes that this command has come to
+  private boolean place(Command.Placing placing, Map<NodeId, NodeRoom> rooms, long atMillis) {
     Task task = state.jobs.task(placing.attempt().task()).orElse(null);
     NodeRecord node = state.nodes.get(placing.node());
     if (task == null || node == null || !node.schedulable()) {
       return false;
     }
     Job job = state.jobs.job(task.id().job()).orElseThrow();
-    NodeRoom room = state.jobs.room(node);
+    NodeRoom room = rooms.computeIfAbsent(node.id(), x -> state.jobs.room(node));
     if (placing.attempt().number() != task.attempts().size() + 1
         || !TaskRules.placeable(task, job.spec())
         || !state.jobs.ready(job.id())
         || !room.has(job.spec().resources(), placing.gpus())) {
       return false;
     }
+    room.take(job.spec().resources(), placing.gpus());
     update(job, task, TaskRules.placed(task, node.id(), placing.gpus(), atMillis), atMillis);
     return true;
   }
@@ -242,10 +248,17 @@ final class JobCommands {
     event(
         atMillis,
         job.id(),
-        "%s has ended: %s".formatted(job.spec().name(), state.counts(job.id())));
+        "%s has ended: %s".formatted(job.spec().name(), counted(state.counts(job.id()))));
     if (!state.jobs.succeeded(job.id())) {
       unsuccessful.add(job.id());
     }
+  }
+
+  private static String counted(Map<TaskState, Integer> counts) {
+    return counts.entrySet().stream()
+        .filter(entry -> entry.getValue() > 0)
+        .map(entry -> "%d %s".formatted(entry.getValue(), entry.getKey().label()))
+        .collect(Collectors.joining(", "));
   }
 
   /// Cancels what comes after jobs that did not succeed, and what comes after that. A loop, because

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongPredicate;
 import java.util.stream.Stream;
 
 /// Jobs and tasks with the indexes that keep every question cheap: who waits, in the order of their
@@ -183,9 +184,12 @@ final class JobTable {
 
   /// Tasks whose backoff and dependencies allow that they are placed, in the order of their turn;
   /// found one by one as they are asked for.
-  Stream<Task> waiting(long nowMillis) {
+  ///
+  /// @param wanted which jobs; asked anew for each task
+  Stream<Task> waiting(long nowMillis, LongPredicate wanted) {
     Map<Long, Boolean> ready = new HashMap<>();
     return waiting.stream()
+        .filter(turn -> wanted.test(turn.task().job()))
         .filter(turn -> ready.computeIfAbsent(turn.task().job(), this::ready))
         .map(turn -> known(turn.task()))
         .filter(

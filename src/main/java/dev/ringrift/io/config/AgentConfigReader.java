@@ -160,13 +160,17 @@ final class AgentConfigReader {
 
   private String votersFrom(Optional<HostsFile> hosts) {
     if (settings.has("p2p_voters")) {
-      String where = settings.where("p2p_voters");
-      return where.startsWith("line") ? "agent.yaml, " + where : where;
+      return written("p2p_voters");
     }
     if (hosts.isPresent() && !hosts.get().voters().isEmpty()) {
       return settings.text("hosts_file").orElse("");
     }
-    return settings.has("voters") ? settings.where("voters") : "";
+    return settings.has("voters") ? written("voters") : "";
+  }
+
+  private String written(String key) {
+    String where = settings.where(key);
+    return where.startsWith("line") ? "agent.yaml, " + where : where;
   }
 
   private Optional<List<Gpu>> gpus() {

@@ -74,7 +74,8 @@ public record Grant(
     return new Grant(cluster, name, operatorKey, rotations, epoch, renewed, delegation);
   }
 
-  Grant withEpoch(String raised) {
+  /// The same in a higher epoch.
+  public Grant withEpoch(String raised) {
     return new Grant(cluster, name, operatorKey, rotations, raised, credential, delegation);
   }
 

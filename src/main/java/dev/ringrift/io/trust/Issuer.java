@@ -97,7 +97,7 @@ public final class Issuer {
       throw refused(
           Refusal.WRONG_ROLE,
           "the credential of a %s is renewed by the operator only".formatted(peer.role().label()),
-          "run 'ringrift node issue %s' where the operator's key is".formatted(peer.node()));
+          "run 'ringrift node request' there, and 'ringrift node issue' where the operator's key is");
     }
     Signatures.Checked.Good good = checked(shown);
     Credential held = good.credential();

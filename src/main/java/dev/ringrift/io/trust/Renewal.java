@@ -47,8 +47,8 @@ public final class Renewal {
     if (held.get().role() != Role.WORKER) {
       long hours = (held.get().expiresSeconds() - identity.clusterMillis() / 1000) / 3600;
       return Optional.of(
-          "the credential of %s ends in %d h; renew it with 'ringrift node issue %s'"
-              .formatted(identity.node(), hours, identity.node()));
+          "the credential of %s ends in %d h; run 'ringrift node request' here, and 'ringrift node issue' where the operator's key is"
+              .formatted(identity.node(), hours));
     }
     List<String> reasons = new ArrayList<>();
     for (NodeId voter : voters.get()) {

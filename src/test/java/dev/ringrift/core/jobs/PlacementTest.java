@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringrift.core.NodeId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +33,7 @@ class PlacementTest {
   }
 
   private List<String> plan(int most) {
-    return Placement.plan(wants, rooms, most).stream()
+    return Placement.plan(wants, rooms, most, new HashSet<>()).stream()
         .map(c -> "%s %s %s".formatted(c.task(), c.node(), c.gpus()))
         .toList();
   }
@@ -123,7 +124,7 @@ class PlacementTest {
                 .peek(looked::add)
                 .mapToObj(i -> new Placement.Want(new TaskId(1, i), Resources.NONE, Set.of()))
                 .iterator();
-    assertThat(Placement.plan(lazy, rooms, 100)).hasSize(1);
+    assertThat(Placement.plan(lazy, rooms, 100, new HashSet<>())).hasSize(1);
     assertThat(looked).hasSizeLessThan(5);
   }
 }

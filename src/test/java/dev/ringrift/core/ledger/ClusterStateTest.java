@@ -347,6 +347,26 @@ class ClusterStateTest {
   }
 
   @Test
+  void anEndedJobIsKeptWhileAnAttemptOfItStillRuns() {
+    NodeId worker = cluster.node("w1", 9);
+    NodeId other = cluster.node("w2", 9);
+    long ended = cluster.submit(SPEC);
+    cluster.place(ended, 0, worker);
+    cluster.step(new Command.Step.Silent(first, "silent"));
+    cluster.place(ended, 0, other);
+    cluster.finish(ended, 0, AttemptState.SUCCEEDED, 0);
+    assertThat(state().liveOn(worker)).hasSize(1);
+    for (int i = 1; i < JobTable.TASKS_MAX / JobSpec.COUNT_MAX; i++) {
+      cluster.submit(SPEC.withCount(JobSpec.COUNT_MAX));
+    }
+    Command more = new Command.Submit("more", SPEC.withCount(JobSpec.COUNT_MAX), "me", now());
+    assertThat(cluster.apply(more)).isInstanceOf(Outcome.Rejected.class);
+    cluster.report(first, AttemptState.CANCELLED, 143);
+    cluster.done(more);
+    assertThat(state().job(ended)).isEmpty();
+  }
+
+  @Test
   void aFailedJobIsKeptAsLongAsAJobThatComesAfterIt() {
     long failed = cluster.submit(SPEC);
     long after = cluster.submit(SPEC.withAfter(Set.of(failed)));

@@ -23,7 +23,6 @@ public final class FakeLedger implements Ledger {
   public volatile Optional<Proposal> answer = Optional.empty();
 
   public final AtomicInteger steppedDown = new AtomicInteger();
-  public volatile List<NodeId> votersAsked = List.of();
   public final List<Command> proposed = new ArrayList<>();
 
   public FakeLedger(ClusterState state) {
@@ -74,7 +73,6 @@ public final class FakeLedger implements Ledger {
 
   @Override
   public void changeVoters(List<NodeId> voters, Consumer<Proposal> done) {
-    votersAsked = voters;
     done.accept(new Proposal.Committed(1, new Outcome.Done(0)));
   }
 }

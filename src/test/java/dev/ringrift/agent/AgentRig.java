@@ -1,0 +1,129 @@
+package dev.ringrift.agent;
+
+import dev.ringrift.agent.port.Telemetry;
+import dev.ringrift.core.Fence;
+import dev.ringrift.core.NodeId;
+import dev.ringrift.core.Role;
+import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.core.jobs.Capacity;
+import dev.ringrift.core.ledger.TestCluster;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One agent with scripted ports. Voters are `v1`, `v2`, `v3`.
+final class AgentRig {
+  static final Duration LEASE = Duration.ofSeconds(30);
+  static final Map<NodeId, List<String>> VOTERS =
+      Map.of(
+          new NodeId("v1"), List.of("ws://v1:1"),
+          new NodeId("v2"), List.of("ws://v2:1"),
+          new NodeId("v3"), List.of("ws://v3:1"));
+
+  final ScriptedClock clock = new ScriptedClock();
+  final ScriptedNetwork network = new ScriptedNetwork();
+  final ScriptedKeeper keeper = new ScriptedKeeper();
+  final ScriptedLedger ledger = new ScriptedLedger();
+  final ArrayDeque<Event> inbox = new ArrayDeque<>();
+  final Agent agent;
+  Capacity capacity = TestCluster.capacity(0);
+  private long seq;
+
+  private AgentRig(String node, Role role) {
+    Telemetry telemetry =
+        new Telemetry() {
+          @Override
+          public Capacity capacity() {
+            return capacity;
+          }
+
+          @Override
+          public Figures figures() {
+            return Figures.NONE;
+          }
+        };
+    agent =
+        new Agent(
+            settings(node, role),
+            clock,
+            network,
+            role == Role.VOTER ? Optional.of(ledger) : Optional.empty(),
+            keeper,
+            telemetry,
+            keeper,
+            inbox::add);
+  }
+
+  static AgentSettings settings(String node, Role role) {
+    return new AgentSettings(
+        new NodeId(node),
+        role,
+        "start-1",
+        List.of(),
+        "1",
+        7,
+        VOTERS,
+        Duration.ofSeconds(30),
+        LEASE,
+        Duration.ofSeconds(10));
+  }
+
+  static AgentRig voter(String node) {
+    return new AgentRig(node, Role.VOTER);
+  }
+
+  static AgentRig worker(String node) {
+    return new AgentRig(node, Role.WORKER);
+  }
+
+  /// Ticks once, and handles all that comes of it.
+  AgentRig tick() {
+    agent.tick();
+    return pump();
+  }
+
+  AgentRig pump() {
+    while (!inbox.isEmpty()) {
+      agent.handle(inbox.removeFirst());
+    }
+    return this;
+  }
+
+  /// Lets time pass in steps of a second, with a tick after each.
+  AgentRig pass(int seconds) {
+    for (int i = 0; i < seconds; i++) {
+      clock.pass(Duration.ofSeconds(1));
+      tick();
+    }
+    return this;
+  }
+
+  void from(String node, Role role, Message message) {
+    agent.handle(new Event.MessageCame(new NodeId(node), role, message));
+    pump();
+  }
+
+  void hello(String node, int slots) {
+    Message.Hello hello =
+        new Message.Hello("start-" + node, List.of(), TestCluster.capacity(slots), "1", 7, 0);
+    from(node, Role.WORKER, hello);
+  }
+
+  void beat(String node) {
+    from(node, Role.WORKER, new Message.Beat("start-" + node, ++seq, 0, 0));
+  }
+
+  /// A whole report to the leader of that term.
+  void report(String node, long term, AttemptReport... attempts) {
+    Message.Report report =
+        new Message.Report(
+            new Fence(1, term), "start-" + node, ++seq, true, List.of(attempts), Figures.NONE);
+    from(node, Role.WORKER, report);
+  }
+
+  static AttemptReport attempt(AttemptId id, AttemptReport.State state) {
+    return new AttemptReport(id, state, 0, "", 5, state.ended() ? 6 : 0);
+  }
+}
