@@ -92,7 +92,8 @@ public final class Agent implements NodeView {
     node.tick();
     long now = clock.nanos();
     tickedNanos = now;
-    if (now - nextViewNanos >= 0) {
+    boolean another = ledger.isPresent() && !ledger.get().standing().leader().equals(seen.leader());
+    if (another || now - nextViewNanos >= 0) {
       nextViewNanos = now + VIEW_EVERY_NANOS;
       look();
     }

@@ -93,7 +93,7 @@ final class ApiClient implements ClusterClient {
         new UserError(
             "cannot reach cluster " + name,
             ways.isEmpty() ? "no way to it is known on this machine" : String.join("\n", reasons),
-            "is an agent running here? './ringrift demo' starts a cluster to try"));
+            "is an agent running here? 'ringrift demo' starts a cluster to try"));
   }
 
   private static JsonNode read(Way.Answer answer) {

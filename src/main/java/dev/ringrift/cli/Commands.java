@@ -1,5 +1,6 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.cli.bundle.BundleCommand;
 import dev.ringrift.cli.demo.DemoCommand;
 import dev.ringrift.cli.node.AgentCommand;
 import dev.ringrift.cli.trust.InitCommand;
@@ -13,11 +14,15 @@ import dev.ringrift.cli.trust.TokenCreateCommand;
 import dev.ringrift.core.UserError;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /// The tree of commands.
 final class Commands {
+  private static final Pattern OWN_COMMAND = Pattern.compile("(?<![\\w./-])ringrift (?=[a-z])");
+
   private Commands() {}
 
   /// Every command, ready to be executed; errors are printed as people read them.
@@ -45,9 +50,16 @@ final class Commands {
     root.addSubcommand(new EventsCommand(shell));
     root.addSubcommand(cluster(shell));
     root.addSubcommand(new RevokeCommand(shell));
+    root.addSubcommand(new BundleCommand(shell, VersionCommand.version()));
     root.addSubcommand(new CompletionCommand(shell));
     root.addSubcommand(new VersionCommand(shell));
     root.addSubcommand(new ExitCodesCommand(shell));
+    root.getCommandSpec()
+        .usageMessage()
+        .footer(
+            "",
+            "'%1$s help COMMAND' says more; '%1$s demo' starts a cluster to try."
+                .formatted(shell.program()));
     return configured(root, shell);
   }
 
@@ -168,8 +180,17 @@ final class Commands {
     };
   }
 
+  /// Rooms below know the program by its name only; a person may have to type `./ringrift`.
+  private static UserError pasteable(Shell shell, UserError error) {
+    String mend =
+        OWN_COMMAND
+            .matcher(error.mend())
+            .replaceAll(Matcher.quoteReplacement(shell.program()) + " ");
+    return new UserError(error.what(), error.because(), mend);
+  }
+
   private static void print(Shell shell, UserError error) {
     shell.out().flush();
-    shell.err().println(error.text());
+    shell.err().println(pasteable(shell, error).text());
   }
 }

@@ -14,11 +14,16 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /// Runs one command in this process, and returns its exit code.
+  public static int run(String... words) {
     Shell shell = shell(System.getenv());
-    int exitCode = Commands.of(shell).execute(args);
+    int exitCode = Commands.of(shell).execute(words);
     shell.out().flush();
     shell.err().flush();
-    System.exit(exitCode);
+    return exitCode;
   }
 
   private static Shell shell(Map<String, String> environment) {

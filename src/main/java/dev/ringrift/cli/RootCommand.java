@@ -8,8 +8,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "ringrift",
     synopsisSubcommandLabel = "COMMAND",
-    description = "Turns rented GPU boxes and a few machines of your own into one cluster.",
-    footer = {"", "'ringrift help COMMAND' says more; 'ringrift demo' starts a cluster to try."})
+    description = "Turns rented GPU boxes and a few machines of your own into one cluster.")
 final class RootCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -33,6 +32,8 @@ final class DemoCluster {
   static final String NAME = "demo";
 
   private static final Duration END_GRACE = Duration.ofSeconds(5);
+  // A keeper that was killed is started again to end its jobs, which takes its time when all are.
+  private static final Duration KEEPERS_END_MAX = Duration.ofSeconds(30);
   private static final String WORKER_GPUS = "2x RTX 4090 24564MiB";
 
   private final Path folder;
@@ -145,7 +146,7 @@ final class DemoCluster {
   }
 
   /// Ends all agents, keepers and jobs, and removes the folder.
-  void down() throws IOException {
+  void down() throws IOException, InterruptedException {
     List<ProcessHandle> agents = new ArrayList<>();
     for (Path dir : folders()) {
       AgentLaunch.running(dir).ifPresent(agents::add);
@@ -158,29 +159,28 @@ final class DemoCluster {
       }
       agent.destroyForcibly();
     }
-    for (Path dir : folders()) {
-      endJobs(dir);
-    }
+    endJobs();
     remove();
   }
 
-  private void endJobs(Path dir) {
-    if (!Files.isDirectory(dir.resolve("attempts"))) {
-      return;
-    }
-    try (KeeperClient keeper =
-        new KeeperClient(
-            dir,
-            new NodeId(String.valueOf(dir.getFileName())),
-            KeeperSettings.DEFAULT,
-            DemoCluster::ignore)) {
-      keeper.endAll("the demo ends", Duration.ofSeconds(1));
-      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-      boolean seen = false;
-      while (System.nanoTime() - end < 0 && !(seen && keeper.keeperPid() == 0)) {
-        seen = seen || keeper.keeperPid() != 0;
-        pause.accept(Duration.ofMillis(50));
+  /// Ends jobs and keepers on all nodes at once; a keeper that does not leave is ended too.
+  private void endJobs() throws InterruptedException {
+    List<KeeperClient> keepers = new ArrayList<>();
+    for (Path dir : folders()) {
+      if (Files.isDirectory(dir.resolve("attempts"))) {
+        NodeId node = new NodeId(String.valueOf(dir.getFileName()));
+        KeeperClient keeper =
+            new KeeperClient(dir, node, KeeperSettings.DEFAULT, DemoCluster::ignore);
+        keeper.endAll("the demo ends", Duration.ofSeconds(1));
+        keepers.add(keeper);
       }
+    }
+    long end = System.nanoTime() + KEEPERS_END_MAX.toNanos();
+    for (KeeperClient keeper : keepers) {
+      if (!keeper.awaitEnd(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+        ProcessHandle.of(keeper.keeperPid()).ifPresent(ProcessHandle::destroyForcibly);
+      }
+      keeper.close();
     }
   }
 

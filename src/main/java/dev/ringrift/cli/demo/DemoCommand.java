@@ -85,7 +85,7 @@ public final class DemoCommand implements Callable<Integer> {
     Settings.read(shell.dataDir()).with(demo.settings()).write(shell.dataDir());
   }
 
-  private Integer takeDown(DemoCluster demo) throws IOException {
+  private Integer takeDown(DemoCluster demo) throws IOException, InterruptedException {
     int running = demo.running().size();
     boolean existed = demo.exists();
     demo.down();
@@ -170,7 +170,7 @@ public final class DemoCommand implements Callable<Integer> {
                     () -> {
                       try {
                         takeDown(demo);
-                      } catch (IOException e) {
+                      } catch (IOException | InterruptedException e) {
                         shell.err().println("could not clear the demo away: " + e);
                       }
                     }));

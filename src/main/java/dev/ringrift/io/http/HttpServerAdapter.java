@@ -50,6 +50,8 @@ public final class HttpServerAdapter implements AutoCloseable {
     HttpServerOptions options =
         new HttpServerOptions()
             .setTcpNoDelay(true)
+            // HTTP/2 without TLS has no Host header, and the JDK's client asks for it by itself.
+            .setHttp2ClearTextEnabled(false)
             .setIdleTimeout(IDLE_SECONDS_MAX)
             .setMaxWebSocketFrameSize(WEB_SOCKET_FRAME_BYTES_MAX)
             .setMaxWebSocketMessageSize(WEB_SOCKET_MESSAGE_BYTES_MAX);

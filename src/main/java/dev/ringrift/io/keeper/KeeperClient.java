@@ -33,7 +33,9 @@ public final class KeeperClient implements Keeper, AutoCloseable {
   private final Thread thread;
   private volatile boolean closed;
   private volatile String problem = "";
+  private volatile boolean ending;
   private volatile long keeperPid;
+  private volatile long lastPid;
   private volatile @Nullable KeeperLine line;
 
   /// Starts at once, on threads of its own.
@@ -81,6 +83,24 @@ public final class KeeperClient implements Keeper, AutoCloseable {
   /// Ends every attempt, and then the keeper; for taking a node down for good.
   public void endAll(String reason, Duration grace) {
     outbox.add(new Request.EndAll(reason, grace.toMillis()));
+    ending = true;
+  }
+
+  /// Waits until the keeper has left, after `endAll`; none is started in its place.
+  ///
+  /// @return whether it has
+  public boolean awaitEnd(Duration max) throws InterruptedException {
+    long end = System.nanoTime() + max.toNanos();
+    if (!thread.join(max)) {
+      return false;
+    }
+    while (ProcessHandle.of(lastPid).map(ProcessHandle::isAlive).orElse(false)) {
+      if (System.nanoTime() - end > 0) {
+        return false;
+      }
+      Thread.sleep(LOOK_MILLIS);
+    }
+    return true;
   }
 
   /// What keeps the keeper from working, for people; empty while it works.
@@ -106,7 +126,7 @@ public final class KeeperClient implements Keeper, AutoCloseable {
 
   private void run() {
     long pauseMillis = 0;
-    while (!closed) {
+    while (!closed && !(ending && outbox.isEmpty())) {
       try {
         Thread.sleep(pauseMillis);
         KeeperLine open = connect();
@@ -133,6 +153,7 @@ public final class KeeperClient implements Keeper, AutoCloseable {
   private void answered(Request.Answer answer) {
     outbox.acknowledge(answer.ack());
     keeperPid = answer.pid();
+    lastPid = answer.pid();
     if (answer.whole() || !answer.reports().isEmpty()) {
       listener.reports(answer.reports(), answer.whole());
     }

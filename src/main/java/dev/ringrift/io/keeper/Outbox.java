@@ -46,6 +46,16 @@ final class Outbox {
     }
   }
 
+  /// Whether the keeper has all of them.
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return waiting.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// The requests after `seq`; waits for one.
   List<Request.Line> after(long seq) throws InterruptedException {
     lock.lockInterruptibly();

@@ -199,7 +199,7 @@ public final class LinkTransport implements Transport, AutoCloseable {
     throw new UserError(
         "cannot reach a voter of the cluster",
         String.join("\n", reasons),
-        "is an agent running there? try 'ringrift doctor'");
+        "is an agent running there, and can this machine reach it?");
   }
 
   private Optional<String> attempt(String address, NodeId node) throws InterruptedException {
