@@ -104,13 +104,26 @@ final class Faults {
   }
 
   private void lose(SimHost host) {
-    if (lostMachines < LOST_MACHINES_MAX && !host.gone()) {
-      lostMachines++;
-      host.powerOff(true);
-      if (dice.nextBoolean()) {
-        later(seconds(1, 60), "provider's word", () -> operator.say(host.id, NodeRecord.Word.GONE));
-      }
+    if (lostMachines >= LOST_MACHINES_MAX || host.gone()) {
+      return;
     }
+    lostMachines++;
+    if (dice.nextBoolean()) {
+      // What it says last is still on its way when the provider gives it up.
+      world.fabric.holdUp(host, seconds(5, 30));
+    }
+    later(
+        seconds(0, 5),
+        "machine lost",
+        () -> {
+          host.powerOff(true);
+          if (dice.nextBoolean()) {
+            later(
+                seconds(0, 20),
+                "provider's word",
+                () -> operator.say(host.id, NodeRecord.Word.GONE));
+          }
+        });
   }
 
   private void pause(SimHost host) {

@@ -140,9 +140,13 @@ final class JobCommands {
         task, job.spec(), attempt.number(), news, roomToRevive(job, attempt), atMillis);
   }
 
+  /// A late report of a machine that is said to be gone brings nothing back: one that is there
+  /// after all registers first.
   private boolean roomToRevive(Job job, Attempt attempt) {
     NodeRecord node = state.nodes.get(attempt.node());
-    return node != null && state.jobs.room(node).has(job.spec().resources(), attempt.gpus());
+    return node != null
+        && node.word() != NodeRecord.Word.GONE
+        && state.jobs.room(node).has(job.spec().resources(), attempt.gpus());
   }
 
   private void tellAttempt(Command.Step step, Attempt before, Task after, long atMillis) {

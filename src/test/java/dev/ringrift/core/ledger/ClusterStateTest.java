@@ -237,6 +237,22 @@ class ClusterStateTest {
   }
 
   @Test
+  void aLateReportOfAMachineThatIsGoneBringsNothingBack() {
+    NodeId worker = cluster.node("w1", 1);
+    cluster.submit(SPEC);
+    cluster.place(1, 0, worker);
+    cluster.report(first, AttemptState.RUNNING, 0);
+    cluster.done(new Command.Say(worker, NodeRecord.Word.GONE, "the provider", cluster.tick()));
+    cluster.report(first, AttemptState.RUNNING, 0);
+    assertThat(cluster.attempt(first).state()).isEqualTo(AttemptState.LOST);
+    assertThat(state().liveOn(worker)).isEmpty();
+
+    cluster.node("w1", 1);
+    cluster.report(first, AttemptState.RUNNING, 0);
+    assertThat(cluster.attempt(first).state()).isEqualTo(AttemptState.RUNNING);
+  }
+
+  @Test
   void aTaskInItsBackoffDoesNotWait() {
     NodeId worker = cluster.node("w1", 1);
     cluster.submit(SPEC.withRetry(new JobSpec.Retry(2, Set.of(), Duration.ofMinutes(1))));
