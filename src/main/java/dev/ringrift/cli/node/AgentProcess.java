@@ -180,6 +180,12 @@ final class AgentProcess implements AutoCloseable {
                         "it has no grant",
                         "begin a cluster with 'ringrift init', or join one with the line that"
                             + " 'ringrift join-token' prints"));
+    if (!config.cluster().isEmpty() && !config.cluster().equals(grant.name())) {
+      throw new UserError(
+          "node %s is set up for cluster %s".formatted(config.node(), config.cluster()),
+          "the data folder %s belongs to cluster %s".formatted(folder.path(), grant.name()),
+          "correct 'cluster' in agent.yaml, or name another --data-dir");
+    }
     NodeIdentity identity =
         new NodeIdentity(
             config.node(),

@@ -32,7 +32,6 @@ import java.util.OptionalInt;
 /// @param labels what jobs ask for by `resources.labels`
 /// @param socksProxy used by every outgoing link but loopback
 /// @param takeoverDelay how long a returned senior voter has to be well before it leads
-/// @param lostAfter the default of a job's `disconnect.lost_after`
 /// @param verbose whether the log has the detail that finding a fault takes
 public record AgentConfig(
     Path dataDir,
@@ -52,7 +51,6 @@ public record AgentConfig(
     Map<String, String> labels,
     Optional<URI> socksProxy,
     Duration takeoverDelay,
-    Duration lostAfter,
     boolean verbose) {
   /// Before a returned senior takes over; doubles when it flaps.
   public static final Duration TAKEOVER_DELAY = Duration.ofSeconds(30);

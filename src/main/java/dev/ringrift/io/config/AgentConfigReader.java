@@ -4,11 +4,9 @@ import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.jobs.Gpu;
-import dev.ringrift.core.jobs.JobSpec;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -40,7 +38,6 @@ final class AgentConfigReader {
           "labels",
           "socks_proxy",
           "takeover_delay",
-          "lost_after",
           "p2p_verbose");
 
   private final Path dataDir;
@@ -92,7 +89,6 @@ final class AgentConfigReader {
             settings.textMap("labels"),
             proxy(),
             settings.duration("takeover_delay").orElse(AgentConfig.TAKEOVER_DELAY),
-            lostAfter(),
             settings.flag("p2p_verbose").orElse(false));
     settings.refuseOthers();
     problems.throwIfAny(
@@ -198,10 +194,6 @@ final class AgentConfigReader {
     }
     settings.problem("socks_proxy", "is '%s': write socks5://host:port".formatted(text.get()));
     return Optional.empty();
-  }
-
-  private Duration lostAfter() {
-    return settings.duration("lost_after").orElse(JobSpec.Disconnect.DEFAULT.lostAfter());
   }
 
   private List<String> addresses(String key, List<String> written) {

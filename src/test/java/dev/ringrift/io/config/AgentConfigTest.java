@@ -49,7 +49,6 @@ class AgentConfigTest {
             labels: {zone: eu}
             socks_proxy: socks5://localhost:1055
             takeover_delay: 5s
-            lost_after: 1m
             p2p_verbose: yes
             """,
             Map.of());
@@ -70,7 +69,6 @@ class AgentConfigTest {
     assertThat(config.labels()).isEqualTo(Map.of("zone", "eu"));
     assertThat(config.socksProxy()).contains(URI.create("socks5://localhost:1055"));
     assertThat(config.takeoverDelay()).isEqualTo(Duration.ofSeconds(5));
-    assertThat(config.lostAfter()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.verbose()).isTrue();
   }
 
