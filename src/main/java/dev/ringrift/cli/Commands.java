@@ -1,6 +1,7 @@
 package dev.ringrift.cli;
 
 import dev.ringrift.cli.bundle.BundleCommand;
+import dev.ringrift.cli.bundle.TrainCommand;
 import dev.ringrift.cli.demo.DemoCommand;
 import dev.ringrift.cli.node.AgentCommand;
 import dev.ringrift.cli.trust.InitCommand;
@@ -51,6 +52,7 @@ final class Commands {
     root.addSubcommand(cluster(shell));
     root.addSubcommand(new RevokeCommand(shell));
     root.addSubcommand(new BundleCommand(shell, VersionCommand.version()));
+    root.addSubcommand(new TrainCommand(shell));
     root.addSubcommand(new CompletionCommand(shell));
     root.addSubcommand(new VersionCommand(shell));
     root.addSubcommand(new ExitCodesCommand(shell));

@@ -272,7 +272,8 @@ class NodeDeskTest {
     moved.put("v2", List.of("ws://elsewhere:1"));
     rig.from("v1", Role.VOTER, new Message.BeatAck(0, "", Fence.NONE, moved));
     rig.tick();
-    assertThat(network.dialled).containsEntry(new NodeId("v2"), List.of("ws://elsewhere:1"));
+    assertThat(network.dialled)
+        .containsEntry(new NodeId("v2"), List.of("ws://elsewhere:1", "ws://v2:1"));
   }
 
   @Test

@@ -19,7 +19,7 @@ import picocli.CommandLine;
 class DocumentsTest {
   /// In a code block, in backticks, or in a message's quotes or after its colon.
   private static final Pattern COMMAND =
-      Pattern.compile("(?m)(?:^|`|'|: |[(])(?:\\./)?ringrift ([a-z-][^`'#\"\\n\\\\(]*)");
+      Pattern.compile("(?m)(?:^|`|'|: |[(])(?:\\./)?ringrift ([a-z-][^`'#\"\\n\\\\()]*)");
 
   private final CommandLine root = Commands.of(new ShellForHelp().shell());
   private int seen;
@@ -78,7 +78,7 @@ class DocumentsTest {
         }
       } else if (inner.containsKey(word)) {
         command = inner.get(word);
-      } else if (command.getCommand() instanceof GroupCommand || command == root) {
+      } else if (command.getCommand() instanceof GroupCommand || command.getParent() == null) {
         return "no command " + word;
       } else if (!inner.isEmpty()) {
         return "";

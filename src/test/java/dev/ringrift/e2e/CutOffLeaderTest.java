@@ -69,8 +69,8 @@ class CutOffLeaderTest {
         hosts.heal(old);
         near.awaitMore(3);
         far.awaitMore(3);
-        near.close();
-        far.close();
+        near.end();
+        far.end();
         String leader = cluster.awaitLeader("v1");
         Eventually.holds(
             SOON,
@@ -200,7 +200,11 @@ class CutOffLeaderTest {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
+      Eventually.closing(this::end);
+    }
+
+    void end() throws InterruptedException {
       closed = true;
       thread.join();
     }

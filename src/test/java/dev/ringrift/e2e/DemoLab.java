@@ -184,7 +184,7 @@ final class DemoLab implements AutoCloseable {
   /// Waits until all nodes are up, and all voters vote.
   void awaitWhole() throws Exception {
     Eventually.holds(
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(1),
         () -> {
           JsonNode status = any("/cluster/status");
           List<String> up = new ArrayList<>();
@@ -221,7 +221,7 @@ final class DemoLab implements AutoCloseable {
   void startAgent(String node) throws Exception {
     beginAgent(node);
     Eventually.holds(
-        Duration.ofSeconds(60), () -> assertThat(get(node, "/health").has("leader")).isTrue());
+        Duration.ofMinutes(1), () -> assertThat(get(node, "/health").has("leader")).isTrue());
   }
 
   /// Starts the agent of a node, without waiting for more than its process.
@@ -267,7 +267,11 @@ final class DemoLab implements AutoCloseable {
 
   /// Takes the demo down by its own command, and checks that nothing of it is left.
   @Override
-  public void close() throws Exception {
+  public void close() {
+    Eventually.closing(this::end);
+  }
+
+  private void end() throws Exception {
     try {
       cli("demo", "--down").ok();
     } finally {

@@ -24,6 +24,20 @@ final class Eventually {
         });
   }
 
+  /// Runs what a `close` has to do: it may throw nothing that must be declared.
+  static void closing(Check work) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while closing", e);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Asks until there is an answer; what was thrown last is thrown when there never is one.
   static <T> T get(Duration max, Callable<T> question) throws Exception {
     long end = System.nanoTime() + max.toNanos();

@@ -134,7 +134,11 @@ final class Namespaces implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
+    Eventually.closing(this::end);
+  }
+
+  private void end() throws Exception {
     for (String name : addresses.keySet()) {
       run("ip", "netns", "delete", space(name));
       Path folder = Path.of("/etc/netns", space(name));

@@ -172,7 +172,7 @@ final class OwnCluster implements AutoCloseable {
   /// Waits until a node says that it is well, and who leads.
   String awaitLeader(String node) throws Exception {
     return Eventually.get(
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(1),
         () -> {
           JsonNode health = get(node, "/health");
           assertThat(health.path("leader").isString()).as("%s", health).isTrue();
@@ -183,7 +183,7 @@ final class OwnCluster implements AutoCloseable {
   /// Waits until these nodes, and no others, are up and so many voters vote.
   void awaitUp(String asked, int alive, String... names) throws Exception {
     Eventually.holds(
-        Duration.ofSeconds(60),
+        Duration.ofMinutes(1),
         () -> {
           JsonNode status = get(asked, "/cluster/status");
           List<String> up =
@@ -200,7 +200,11 @@ final class OwnCluster implements AutoCloseable {
 
   /// Ends all processes; they have nothing to hand over.
   @Override
-  public void close() throws Exception {
+  public void close() {
+    Eventually.closing(this::end);
+  }
+
+  private void end() throws Exception {
     for (long pid : program.processes()) {
       Program.kill9(pid);
     }

@@ -177,7 +177,11 @@ final class Program implements AutoCloseable {
 
   /// Ends what is left, and says what that was: nothing, after a test that went well.
   @Override
-  public void close() throws Exception {
+  public void close() {
+    Eventually.closing(this::end);
+  }
+
+  private void end() throws Exception {
     List<Long> left = processes();
     List<String> words = left.stream().map(pid -> pid + " " + commandLine(pid)).toList();
     for (long pid : left) {

@@ -1,5 +1,6 @@
 package dev.ringrift.cli.bundle;
 
+import dev.ringrift.cli.Main;
 import dev.ringrift.core.UserError;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -143,7 +144,7 @@ final class Bundle {
     command.add("-XX:AOTCacheOutput=" + cache);
     command.addAll(OPTIONS);
     command.addAll(
-        List.of("-cp", root.resolve("ringrift.jar").toString(), Training.class.getName()));
+        List.of("-cp", root.resolve("ringrift.jar").toString(), Main.class.getName(), "train"));
     run(command, Map.of("RINGRIFT_DATA_DIR", data.toString()));
     if (!Files.exists(cache)) {
       throw new UserError(

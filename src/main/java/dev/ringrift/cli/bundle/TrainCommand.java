@@ -1,20 +1,33 @@
 package dev.ringrift.cli.bundle;
 
 import dev.ringrift.cli.Main;
+import dev.ringrift.cli.Shell;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
 
 /// A short life of an agent and of the common commands in one process, so that the class cache
 /// that it leaves serves the start of both. Works in the data folder of `RINGRIFT_DATA_DIR`.
-public final class Training {
+@Command(
+    name = "train",
+    hidden = true,
+    description = "Run a short life, for the class cache of a bundle.")
+public final class TrainCommand implements Callable<Integer> {
   private static final int LOOKS_MAX = 100;
-  private static final long LOOK_EVERY_MILLIS = 200;
+  private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
-  private Training() {}
+  private final Shell shell;
 
-  public static void main(String[] args) throws IOException, InterruptedException {
+  public TrainCommand(Shell shell) {
+    this.shell = shell;
+  }
+
+  @Override
+  public Integer call() throws IOException {
     must("init", "--name", "training", "--node-id", "trainee", "--port", "" + freePort());
     // Two threads that both begin with it would meet it half made.
     LoggerFactory.getILoggerFactory();
@@ -25,7 +38,7 @@ public final class Training {
       if (looks == LOOKS_MAX || !agent.isAlive()) {
         throw new IllegalStateException("no agent answers after %d looks".formatted(looks));
       }
-      Thread.sleep(LOOK_EVERY_MILLIS);
+      shell.pause().accept(LOOK_EVERY);
     }
     must("jobs", "submit", "--name", "training", "--", "echo", "trained");
     must("jobs", "wait", "last");
@@ -36,7 +49,7 @@ public final class Training {
     must("join-token");
     // The keeper would outlive this process for a while, and the folder it works in does not.
     ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
-    System.exit(0);
+    return 0;
   }
 
   private static void must(String... words) {
