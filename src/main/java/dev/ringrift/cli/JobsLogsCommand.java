@@ -2,6 +2,7 @@ package dev.ringrift.cli;
 
 import dev.ringrift.core.UserError;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,16 +57,27 @@ final class JobsLogsCommand implements Runnable {
     try (ClusterClient client = cluster.open(shell)) {
       JobFacts job = JobFacts.select(client, selector).getFirst();
       boolean heads = job.tasks().size() > 1 && !selector.text().contains(".");
+      List<CommandError> missing = new ArrayList<>();
       for (JsonNode each : job.tasks()) {
         int number = JobFacts.number(each);
         if (heads) {
           shell.say(shell.paint(Style.DIM, "--- task " + job.id() + "." + number));
         }
         Optional<String> id = attempt(client, job.id(), each);
-        id.ifPresent(found -> print(client, found));
+        try {
+          id.ifPresent(found -> print(client, found));
+        } catch (CommandError e) {
+          if (e.exitCode() != ExitCode.NOT_FOUND) {
+            throw e;
+          }
+          missing.add(e); // the others' output is still worth seeing
+        }
         if (id.isEmpty()) {
           shell.err().println("task %s.%d has not started".formatted(job.id(), number));
         }
+      }
+      if (!missing.isEmpty()) {
+        throw missing.getFirst();
       }
     }
   }

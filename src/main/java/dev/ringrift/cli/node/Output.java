@@ -35,10 +35,10 @@ record Output(LogSource source, LogShipper shipper) {
       LinkTransport transport,
       Optional<Ledger> ledger,
       Supplier<Collection<NodeId>> voters) {
+    OwnOutput own = new OwnOutput(folder.path());
     if (ledger.isEmpty()) {
-      LogSource none = (attempt, stream, offset, max, wait) -> Optional.empty();
       return new Output(
-          none, new LogShipper(folder.path(), self, transport, Optional.empty(), LOOK_EVERY));
+          own, new LogShipper(folder.path(), self, transport, Optional.empty(), LOOK_EVERY));
     }
     LogStore store = new LogStore(folder.output());
     LogService service =
@@ -46,7 +46,8 @@ record Output(LogSource source, LogShipper shipper) {
     service.serve();
     LogSource source =
         (attempt, stream, offset, max, wait) ->
-            read(store, service, voters, attempt, stream, offset, max, wait);
+            read(store, service, voters, attempt, stream, offset, max, wait)
+                .or(() -> own.read(attempt, stream, offset, max, wait));
     return new Output(
         source, new LogShipper(folder.path(), self, transport, Optional.of(store), LOOK_EVERY));
   }

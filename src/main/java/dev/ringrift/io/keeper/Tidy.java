@@ -9,10 +9,15 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Removes what is kept of forgotten attempts, on a thread of its own. A fresh working folder
-/// goes at once; what the attempt printed stays until it is `shipped`, at most for `grace`.
+/// goes at once; what the attempt printed stays for `grace`, also when it is `shipped`: the voter
+/// that has it may die, and the next one then gets it from here. Of those that are shipped only
+/// the newest `SHIPPED_MAX` stay.
 final class Tidy {
   /// A file in an attempt's folder: the attempt is forgotten.
   static final String FORGOTTEN = "forgotten";
@@ -21,6 +26,9 @@ final class Tidy {
   static final String SHIPPED = "shipped";
 
   static final Duration EVERY = Duration.ofSeconds(5);
+
+  /// Most shipped attempts whose output stays.
+  static final int SHIPPED_MAX = 500;
 
   private final Path attempts;
   private final Duration grace;
@@ -61,25 +69,38 @@ final class Tidy {
 
   /// Removes what may go now.
   void sweep(long nowMillis) {
+    List<Kept> forgotten = new ArrayList<>();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(attempts)) {
       for (Path folder : all) {
-        if (Files.exists(folder.resolve(FORGOTTEN))) {
-          sweep(folder, nowMillis);
+        Path mark = folder.resolve(FORGOTTEN);
+        if (Files.exists(mark)) {
+          forgotten.add(
+              new Kept(
+                  folder,
+                  Files.getLastModifiedTime(mark).toMillis(),
+                  Files.exists(folder.resolve(SHIPPED))));
         }
+      }
+      forgotten.sort(Comparator.comparingLong(Kept::sinceMillis).reversed());
+      int shipped = 0;
+      for (Kept kept : forgotten) {
+        shipped += kept.shipped() ? 1 : 0;
+        sweep(kept, nowMillis, kept.shipped() && shipped > SHIPPED_MAX);
       }
     } catch (IOException e) {
       log.say("%s cannot be tidied: %s".formatted(attempts, e));
     }
   }
 
-  private void sweep(Path folder, long nowMillis) throws IOException {
-    long sinceMillis = Files.getLastModifiedTime(folder.resolve(FORGOTTEN)).toMillis();
-    if (Files.exists(folder.resolve(SHIPPED)) || nowMillis - sinceMillis > grace.toMillis()) {
-      remove(folder);
-    } else if (Files.exists(folder.resolve("work"))) {
-      remove(folder.resolve("work"));
+  private void sweep(Kept kept, long nowMillis, boolean tooMany) throws IOException {
+    if (tooMany || nowMillis - kept.sinceMillis() > grace.toMillis()) {
+      remove(kept.folder());
+    } else if (Files.exists(kept.folder().resolve("work"))) {
+      remove(kept.folder().resolve("work"));
     }
   }
+
+  private record Kept(Path folder, long sinceMillis, boolean shipped) {}
 
   /// Removes a tree without following links out of it.
   private static void remove(Path tree) throws IOException {
