@@ -24,7 +24,7 @@ public record AttemptReport(
     SUCCEEDED,
     FAILED,
     CANCELLED,
-    /// It ended with its machine (a reboot), by no fault of the job.
+    /// It ended with its machine (a reboot) or its lease, by no fault of the job.
     LOST;
 
     /// Whether nothing of it runs any more.

@@ -1,6 +1,7 @@
 package dev.ringrift.sim;
 
 import dev.ringrift.core.jobs.Attempt;
+import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.AttemptState;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.NodeRoom;
@@ -77,7 +78,7 @@ final class EndChecks {
     }
   }
 
-  private static boolean failedRightly(JobSpec spec, Task task) {
+  private boolean failedRightly(JobSpec spec, Task task) {
     Attempt last =
         task.attempts().stream()
             .filter(a -> a.state() == AttemptState.FAILED)
@@ -87,7 +88,19 @@ final class EndChecks {
         last != null
             && !spec.retry().onExitCodes().isEmpty()
             && !spec.retry().onExitCodes().contains(last.exitCode());
-    return last != null && (task.failures() >= spec.retry().attempts() || notAgain);
+    return last != null
+        && really(task, last)
+        && (task.failures() >= spec.retry().attempts() || notAgain);
+  }
+
+  /// Losing the machine, or the lease, is no failure of the job.
+  private boolean really(Task task, Attempt failed) {
+    return world
+        .executions
+        .of(new AttemptId(task.id(), failed.number()))
+        .map(Execution::ending)
+        .filter(e -> e == Execution.Ending.FAILED || e == Execution.Ending.TIMED_OUT)
+        .isPresent();
   }
 
   private boolean couldRun(JobSpec spec) {

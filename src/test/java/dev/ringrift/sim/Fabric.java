@@ -109,7 +109,8 @@ final class Fabric {
     return twice > 0 && dice.nextDouble() < twice;
   }
 
-  /// A packet that is simply gone when the path is cut, as the ledger's requests are.
+  /// A packet that is simply gone when the path is cut or the machine frozen, as the ledger's
+  /// requests are.
   void packet(SimHost from, SimHost to, String what, Runnable arrives) {
     if (!open(from, to) || lost()) {
       return;
@@ -119,7 +120,7 @@ final class Fabric {
         delay(from, to),
         what,
         () -> {
-          if (open(from, to) && to.powered()) {
+          if (open(from, to) && to.answers()) {
             to.run(boot, arrives);
           }
         });

@@ -4,6 +4,7 @@ import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.TaskId;
+import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.NodeRecord;
 import dev.ringrift.core.ledger.Outcome;
@@ -67,6 +68,17 @@ final class Operator {
     }
     for (NodeId node : saidPaused) {
       say(node, NodeRecord.Word.RUNS);
+    }
+  }
+
+  /// Says again what the provider says for as long as the ledger has it otherwise: a machine's last
+  /// words can come after the news of its end.
+  void lookAgain(ClusterState state) {
+    for (NodeId node : saidGone) {
+      NodeRecord known = state.nodes().get(node);
+      if (known != null && known.word() != NodeRecord.Word.GONE && !turns.containsKey(node)) {
+        say(node, NodeRecord.Word.GONE);
+      }
     }
   }
 
@@ -186,17 +198,19 @@ final class Operator {
     ArrayDeque<Function<Long, Command>> turn = turns.computeIfAbsent(node, _ -> new ArrayDeque<>());
     turn.add(command);
     if (turn.size() == 1) {
-      nextTurn(turn);
+      nextTurn(node, turn);
     }
   }
 
-  private void nextTurn(ArrayDeque<Function<Long, Command>> turn) {
+  private void nextTurn(NodeId node, ArrayDeque<Function<Long, Command>> turn) {
     ask(
         turn.element(),
         _ -> {
           turn.remove();
-          if (!turn.isEmpty()) {
-            nextTurn(turn);
+          if (turn.isEmpty()) {
+            turns.remove(node);
+          } else {
+            nextTurn(node, turn);
           }
         });
   }

@@ -108,6 +108,7 @@ final class Simulation {
     operator.retire();
     long rest = 0;
     while (rest < REST_NANOS_MAX && !end.quiet()) {
+      ledger.newestState().ifPresent(operator::lookAgain);
       world.run(REST_CHECK_NANOS);
       rest += REST_CHECK_NANOS;
     }

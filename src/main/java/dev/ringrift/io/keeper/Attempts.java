@@ -56,7 +56,7 @@ final class Attempts {
     Watch watch = new Watch(kept, files.folder(kept.id()));
     watches.put(kept.id(), watch);
     if (!kept.boot().equals(boot)) {
-      ending.end(watch, State.FAILED, 0, "the machine was restarted");
+      ending.end(watch, State.LOST, 0, "the machine was restarted");
     } else if (kept.launches() > 0) {
       Wrapper wrapper = new Wrapper(watch.folder(), kept.launches());
       if (Files.isDirectory(watch.folder()) && wrapper.forestall()) {
@@ -135,7 +135,7 @@ final class Attempts {
       return; // without its lease it must not run
     }
     if (order.exclusive() && kept.leaseUntilNanos() <= clock.bootNanos()) {
-      ending.end(watch, State.FAILED, 0, Ending.LEASE_OVER);
+      ending.end(watch, State.LOST, 0, Ending.LEASE_OVER);
       return;
     }
     boolean setup = !order.setup().isEmpty();

@@ -55,7 +55,7 @@ final class Ending {
     StartOrder order = kept.order();
     watch.tryTerminate();
     if (order.exclusive() && kept.leaseUntilNanos() <= clock.bootNanos()) {
-      begin(watch, State.FAILED, LEASE_OVER, 0);
+      begin(watch, State.LOST, LEASE_OVER, 0);
     } else if (timeoutInNanos(kept) <= 0) {
       String after = "timed out after " + words(order.timeout());
       begin(watch, State.FAILED, after, Attempts.GRACE_NANOS);

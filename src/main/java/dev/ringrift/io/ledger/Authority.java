@@ -13,7 +13,8 @@ import java.util.function.Predicate;
 /// other can lead. Ratis cannot be asked for this: it checks its majority only while its event
 /// queue is idle, so a leader that is cut off while it is written to goes on calling itself leader.
 ///
-/// Thread-safe. Times are nanoseconds of one monotonic clock.
+/// Thread-safe. Times are nanoseconds of `CLOCK_BOOTTIME`: on a clock that stands still while the
+/// machine sleeps, a leader would wake up and believe that it still leads.
 final class Authority {
   private final long windowNanos;
   private final Map<String, Long> answeredSentNanos = new HashMap<>();

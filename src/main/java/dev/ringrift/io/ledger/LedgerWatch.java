@@ -184,7 +184,7 @@ final class LedgerWatch implements AutoCloseable {
   }
 
   private void watchAuthority(LedgerServer now) {
-    long nanos = clock.nanos();
+    long nanos = clock.bootNanos();
     long term = now.division().getInfo().getCurrentTerm();
     if (!now.leads() || now.fresh(authority, term, nanos)) {
       staleSinceNanos = OptionalLong.empty();

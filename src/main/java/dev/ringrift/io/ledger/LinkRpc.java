@@ -82,7 +82,7 @@ final class LinkRpc implements RaftServerRpc {
   public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request)
       throws IOException {
     Duration deadline = request.getEntriesCount() == 0 ? timings.electionMax() : timings.append();
-    long sentNanos = clock.nanos();
+    long sentNanos = clock.bootNanos();
     AppendEntriesReplyProto reply =
         AppendEntriesReplyProto.parseFrom(
             call(request.getServerRequest(), Frame.Kind.APPEND, request.toByteArray(), deadline));

@@ -116,7 +116,7 @@ public final class RatisLedger implements Ledger, AutoCloseable {
 
   @Override
   public Standing standing() {
-    return watch.server().standing(authority, clock.nanos());
+    return watch.server().standing(authority, clock.bootNanos());
   }
 
   @Override

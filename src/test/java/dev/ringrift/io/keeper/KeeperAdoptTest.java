@@ -61,7 +61,7 @@ class KeeperAdoptTest {
     Files.writeString(data.resolve("attempts/4.0.1/exit.1"), "9\n");
     Files.writeString(data.resolve("attempts/6.0.1/exit.1"), "143\n");
     rig = new KeeperRig(data);
-    assertEnd(1, State.FAILED, 0, "the machine was restarted");
+    assertEnd(1, State.LOST, 0, "the machine was restarted");
     assertEnd(2, State.SUCCEEDED, 0, "");
     assertEnd(3, State.FAILED, 0, "its exit code is not known: its shell was killed");
     assertEnd(4, State.FAILED, 9, "exit code 9");

@@ -194,6 +194,7 @@ class KeeperTest {
     assertThat(late.state()).isEqualTo(State.FAILED);
     assertThat(late.reason()).isEqualTo("timed out after 0.2s");
     AttemptReport over = rig.awaitEnd(82);
+    assertThat(over.state()).as("no failure of the job").isEqualTo(State.LOST);
     assertThat(over.reason()).isEqualTo("its lease ran out");
     assertThat(new SystemClock().bootNanos()).isGreaterThan(now + 1_000_000_000L);
     // Without a lease an exclusive attempt is not begun.
