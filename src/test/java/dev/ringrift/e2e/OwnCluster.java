@@ -23,6 +23,8 @@ import tools.jackson.databind.JsonNode;
 /// A cluster made as a person makes one, by `init`, `node request`, `node issue` and `join`. Each
 /// node has a folder of its own below the program's, which is the operator's.
 final class OwnCluster implements AutoCloseable {
+  private static final int ROUNDS_MAX = 3;
+
   private static final Duration ANSWER_MAX = Duration.ofSeconds(5);
 
   private final Program program;
@@ -205,8 +207,11 @@ final class OwnCluster implements AutoCloseable {
   }
 
   private void end() throws Exception {
-    for (long pid : program.processes()) {
-      Program.kill9(pid);
+    // An agent whose keeper dies first starts another before it dies itself.
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      for (long pid : program.processes()) {
+        Program.kill9(pid);
+      }
     }
     program.close();
   }
