@@ -6,6 +6,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsid
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -14,6 +15,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.ringrift.agent.Agent;
+import dev.ringrift.agent.view.NodeView;
+import dev.ringrift.core.ledger.ClusterState;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -116,10 +120,18 @@ class ArchitectureTest {
             .should()
             .notDependOnEachOther()
             .ignoreDependency(alwaysTrue(), resideInAnyPackage("dev.ringrift.io.json.."))
+            // What survives a power cut is one thing to get right, once.
+            .ignoreDependency(alwaysTrue(), resideInAnyPackage("dev.ringrift.io.journal.."))
+            // Each listener asks in the same way who may come in, or one of them is a back door.
+            .ignoreDependency(alwaysTrue(), resideInAnyPackage("dev.ringrift.io.gate.."))
             // A lease is an instant of one clock: agent and keeper must read the same one.
             .ignoreDependency(
                 resideInAnyPackage("dev.ringrift.io.keeper.."),
                 resideInAnyPackage("dev.ringrift.io.clock.."))
+            // A folder is unpacked as it was packed, on another machine.
+            .ignoreDependency(
+                resideInAnyPackage("dev.ringrift.io.keeper.."),
+                resideInAnyPackage("dev.ringrift.io.archive.."))
             // The API has no outside of its own: HTTP is one of two ways to it, links the other.
             .ignoreDependency(
                 resideInAnyPackage("dev.ringrift.io.http.."),
@@ -136,6 +148,25 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("dev.ringrift.cli..")
             .because("arrows point down: the command line is the room that knows everybody"));
+  }
+
+  @Test
+  void doorForProgramsKnowsFilesOnly() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage("dev.ringrift.data..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(
+                "dev.ringrift.data..",
+                "dev.ringrift.core..",
+                "dev.ringrift.agent.data..",
+                "dev.ringrift.io.data..",
+                "io.vertx..",
+                "java..",
+                "org.jspecify..")
+            .because("programs fetch files with nothing else of RingRift running"));
   }
 
   @Test
@@ -225,6 +256,28 @@ class ArchitectureTest {
         .because("what it proves, it proves of the core and the agent, and of nothing else")
         .allowEmptyShould(true)
         .check(tests);
+  }
+
+  @Test
+  void theSimulationRunsTheProductsAgentOnTheProductsState() {
+    JavaClasses simulation =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+            .importPackages("dev.ringrift.sim");
+    assertThat(simulation)
+        .as("who makes the agents of the simulation")
+        .anyMatch(one -> makes(one, Agent.class));
+    assertThat(simulation)
+        .as("who makes the copies of the ledger's state")
+        .anyMatch(one -> makes(one, ClusterState.class));
+    assertThat(simulation)
+        .as("agents of the simulation's own")
+        .noneMatch(one -> one.isAssignableTo(NodeView.class));
+  }
+
+  private static boolean makes(JavaClass one, Class<?> made) {
+    return one.getConstructorCallsFromSelf().stream()
+        .anyMatch(call -> call.getTargetOwner().isEquivalentTo(made));
   }
 
   /// Classes whose full name matches.

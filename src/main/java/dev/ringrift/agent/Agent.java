@@ -1,22 +1,24 @@
 package dev.ringrift.agent;
 
+import dev.ringrift.agent.data.Depot;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.FenceStore;
 import dev.ringrift.agent.port.Keeper;
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.port.Network;
 import dev.ringrift.agent.port.Telemetry;
+import dev.ringrift.agent.view.DataView;
 import dev.ringrift.agent.view.Health;
-import dev.ringrift.agent.view.JobCounts;
 import dev.ringrift.agent.view.NodeView;
 import dev.ringrift.agent.view.Status;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
-import dev.ringrift.core.ledger.ClusterState;
-import java.util.ArrayList;
+import dev.ringrift.core.data.ObjectId;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -25,25 +27,20 @@ import java.util.function.Consumer;
 /// the simulation.
 ///
 /// `handle` and `tick` belong to one loop; the methods of `NodeView` may be called by any thread.
-public final class Agent implements NodeView {
+public final class Agent implements NodeView, DataView {
   /// How often `tick` is to be called at least.
   public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private static final long VIEW_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-  private static final long STARTING_NANOS = TimeUnit.SECONDS.toNanos(15);
-
   private final AgentSettings settings;
-  private final Clock clock;
   private final Network network;
-  private final Optional<Ledger> ledger;
   private final Route route;
   private final NodeDesk node;
   private final Optional<VoterDesk> voter;
   private final Optional<LeaderDesk> leader;
-  private final long startedNanos;
-  private long nextViewNanos;
-  private volatile long tickedNanos;
-  private volatile Seen seen;
+  private final DataDesk data;
+  private final Optional<DataLeader> dataLeader;
+  private final Consumer<Event> inbox;
+  private final Outlook outlook;
 
   /// @param ledger of a voter; empty on a worker
   /// @param inbox takes events for this agent from any thread, to be handed to `handle`
@@ -55,57 +52,58 @@ public final class Agent implements NodeView {
       Keeper keeper,
       Telemetry telemetry,
       FenceStore fences,
+      Depot depot,
       Consumer<Event> inbox) {
     this.settings = settings;
-    this.clock = clock;
+    this.inbox = inbox;
     this.network = network;
-    this.ledger = ledger;
     route =
         new Route(
             settings.node(),
             network,
             (from, message) -> inbox.accept(new Event.MessageCame(from, settings.role(), message)));
-    node = new NodeDesk(settings, clock, network, keeper, telemetry, fences, route);
+    node = new NodeDesk(settings, clock, network, keeper, telemetry, fences, depot, route);
     voter = ledger.map(l -> new VoterDesk(settings, clock, l, node, route));
     leader = ledger.map(l -> new LeaderDesk(settings, clock, l, route, node, inbox));
-    startedNanos = clock.nanos();
-    tickedNanos = startedNanos;
-    nextViewNanos = startedNanos;
-    seen = new Seen(Optional.empty(), 0, node.voterAddresses(), emptyStatus(), "");
-  }
-
-  private Status emptyStatus() {
-    return new Status(
-        "",
-        Optional.empty(),
-        0,
-        new Status.Quorum(List.copyOf(node.voters()), 0, node.voters().size() / 2 + 1),
-        List.of(),
-        JobCounts.NONE,
-        clock.wallMillis());
+    data = new DataDesk(settings, clock, depot, node, route);
+    dataLeader =
+        leader.map(
+            desk ->
+                new DataLeader(
+                    clock, ledger.orElseThrow(), desk, route, node, desk.roster()::mayTake));
+    outlook =
+        new Outlook(
+            settings,
+            clock,
+            node,
+            dataLeader.map(
+                files -> new Outlook.Voter(ledger.orElseThrow(), leader.orElseThrow(), files)));
   }
 
   /// Does what is due. To be called at least every `TICK_NANOS`.
   public void tick() {
     voter.ifPresent(VoterDesk::tick);
     leader.ifPresent(LeaderDesk::tick);
+    dataLeader.ifPresent(DataLeader::tick);
     node.tick();
-    long now = clock.nanos();
-    tickedNanos = now;
-    boolean another = ledger.isPresent() && !ledger.get().standing().leader().equals(seen.leader());
-    if (another || now - nextViewNanos >= 0) {
-      nextViewNanos = now + VIEW_EVERY_NANOS;
-      look();
-    }
+    data.tick();
+    outlook.tick();
   }
 
   /// Takes one event.
   public void handle(Event event) {
     switch (event) {
-      case Event.MessageCame came -> message(came.from(), came.role(), came.message());
-      case Event.LinkUp up -> node.linkUp(up.peer());
-      case Event.LinkDown down -> leader.ifPresent(desk -> desk.linkDown(down.peer()));
-      case Event.DialFailed failed -> {}
+      case Event.MessageCame came -> {
+        if (admitted(came.from(), came.role(), came.message(), came.from())) {
+          message(came.from(), came.role(), came.message());
+        }
+      }
+      case Event.LinkUp up -> {
+        outlook.reached(up.peer());
+        node.linkUp(up.peer());
+      }
+      case Event.LinkDown down -> leader.ifPresent(desk -> desk.roster().linkDown(down.peer()));
+      case Event.DialFailed failed -> outlook.unreachable(failed.peer(), failed.reasons());
       case Event.KeeperReported reported ->
           node.keeperReported(reported.attempts(), reported.whole());
       case Event.Answered answered -> answered.then().run();
@@ -116,16 +114,30 @@ public final class Agent implements NodeView {
     boolean fromVoter = role == Role.VOTER;
     switch (message) {
       case Message.Beat beat -> {
-        toLeader(from, role, desk -> desk.beat(from, beat));
+        toLeader(from, role, desk -> desk.roster().beat(from, beat));
         voter.ifPresent(desk -> desk.beat(from, beat));
       }
       case Message.Hello hello -> toLeader(from, role, desk -> desk.hello(from, hello));
       case Message.Report report -> toLeader(from, role, desk -> desk.report(from, report));
+      case Message.DataReport report -> {
+        toLeader(from, role, desk -> {});
+        dataLeader.ifPresent(desk -> desk.report(from, report));
+      }
+      case Message.DataOrders orders -> {
+        if (fromVoter) {
+          data.ordered(from, orders);
+        }
+      }
       case Message.LeaseAsk ask -> toLeader(from, role, desk -> desk.leaseAsked(from, ask));
       case Message.Refused refused -> {}
+      case Message.Rival rival -> {
+        if (fromVoter) {
+          node.rivalled(rival);
+        }
+      }
       case Message.Witness witness -> {
         if (fromVoter) {
-          leader.ifPresent(desk -> desk.witnessed(witness));
+          leader.ifPresent(desk -> desk.roster().witnessed(witness));
         }
       }
       case Message.BeatAck ack -> {
@@ -166,92 +178,80 @@ public final class Agent implements NodeView {
       }
       return;
     }
-    route.cameThrough(relay.from(), sender);
-    boolean voterSays = node.voters().contains(relay.from());
-    message(relay.from(), voterSays ? Role.VOTER : Role.WORKER, relay.body());
+    Role role = node.voters().contains(relay.from()) ? Role.VOTER : Role.WORKER;
+    if (admitted(relay.from(), role, relay.body(), sender)) {
+      route.cameThrough(relay.from(), sender);
+      message(relay.from(), role, relay.body());
+    }
+  }
+
+  /// Whether the leader listens to who said it; an agent that has another's name is told.
+  ///
+  /// @param sender by whose link it came
+  private boolean admitted(NodeId from, Role role, Message message, NodeId sender) {
+    Optional<String> instance = instance(message);
+    if (leader.isEmpty() || instance.isEmpty()) {
+      return true;
+    }
+    OptionalLong pid =
+        message instanceof Message.Hello hello
+            ? OptionalLong.of(hello.pid())
+            : OptionalLong.empty();
+    Roster.Admission admission = leader.get().admits(from, role, instance.get(), pid);
+    if (admission == Roster.Admission.RIVAL) {
+      // By the way that it came: the other agent has a way of its own.
+      Message rival = new Message.Rival(instance.get());
+      network.send(
+          sender, sender.equals(from) ? rival : new Message.Relay(settings.node(), from, rival));
+    } else if (admission == Roster.Admission.NOT_YET && message instanceof Message.Beat beat) {
+      voter.ifPresent(desk -> desk.beat(from, beat)); // the answer says whom it has to greet
+    }
+    return admission == Roster.Admission.LISTENED_TO;
+  }
+
+  private static Optional<String> instance(Message message) {
+    return switch (message) {
+      case Message.Beat beat -> Optional.of(beat.instance());
+      case Message.Hello hello -> Optional.of(hello.instance());
+      case Message.Report report -> Optional.of(report.instance());
+      case Message.DataReport report -> Optional.of(report.instance());
+      default -> Optional.empty();
+    };
   }
 
   /// Where the voters can be dialled, as far as this node knows.
   public Map<NodeId, List<String>> voterAddresses() {
-    return seen.voterAddresses();
-  }
-
-  private void look() {
-    Optional<NodeId> leads = node.leader();
-    long term = node.highestFence().term();
-    Status status = seen.status();
-    String doubt = "";
-    if (ledger.isPresent() && leader.isPresent()) {
-      Ledger.Standing standing = ledger.get().standing();
-      leads = standing.leader();
-      term = standing.term();
-      status = status(ledger.get(), leader.get(), standing);
-      if (standing.leading() && !standing.fresh()) {
-        doubt = "a majority of the voters does not answer this leader";
-        leads = Optional.empty();
-      }
-    }
-    seen = new Seen(leads, term, node.voterAddresses(), status, doubt);
-  }
-
-  private Status status(Ledger from, LeaderDesk desk, Ledger.Standing standing) {
-    return from.read(
-        (ClusterState state) ->
-            StatusBoard.status(
-                state, standing, from.voters(), desk.detector(), desk.members(), clock));
+    return outlook.voterAddresses();
   }
 
   @Override
   public Health health() {
-    Seen now = seen;
-    long uptime = clock.nanos() - startedNanos;
-    long stalled = clock.nanos() - tickedNanos;
-    List<String> reasons = new ArrayList<>();
-    if (now.leader().isEmpty()) {
-      reasons.add("no leader is known");
-    }
-    if (!now.doubt().isEmpty()) {
-      reasons.add(now.doubt());
-    }
-    if (stalled > TimeUnit.SECONDS.toNanos(5)) {
-      reasons.add(
-          "the agent's loop has stood still for %d s"
-              .formatted(TimeUnit.NANOSECONDS.toSeconds(stalled)));
-    }
-    Health.State state =
-        reasons.isEmpty()
-            ? Health.State.OK
-            : uptime < STARTING_NANOS ? Health.State.STARTING : Health.State.DEGRADED;
-    return new Health(
-        state,
-        settings.node(),
-        settings.role(),
-        now.leader(),
-        now.term(),
-        TimeUnit.NANOSECONDS.toSeconds(uptime),
-        settings.version(),
-        reasons);
+    return outlook.health();
   }
 
   @Override
   public Status status() {
-    return seen.status();
+    return outlook.status();
+  }
+
+  @Override
+  public Map<NodeId, OnNode> files() {
+    return outlook.files();
+  }
+
+  @Override
+  public void giveUp(Collection<ObjectId> ids) {
+    List<ObjectId> copy = List.copyOf(ids);
+    inbox.accept(new Event.Answered(() -> dataLeader.ifPresent(desk -> desk.giveUp(copy))));
   }
 
   @Override
   public Optional<NodeId> leader() {
-    return seen.leader();
+    return outlook.leader();
   }
 
   @Override
   public List<NodeId> voters() {
-    return List.copyOf(seen.voterAddresses().keySet());
+    return outlook.voters();
   }
-
-  private record Seen(
-      Optional<NodeId> leader,
-      long term,
-      Map<NodeId, List<String>> voterAddresses,
-      Status status,
-      String doubt) {}
 }

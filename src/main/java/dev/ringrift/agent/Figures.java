@@ -8,13 +8,20 @@ import java.util.List;
 /// @param memoryUsedMib used main memory in MiB
 /// @param diskFreeMib free space in MiB where jobs write
 /// @param gpus one for each GPU that answers
-/// @param problem what keeps the figures from being whole (no driver, a hung `nvidia-smi`), or
-///     empty
+/// @param problem what is wrong with the machine, or with the figures (no driver, a hung
+///     `nvidia-smi`), or empty
+/// @param refusal why nothing new is to be started there, or empty
 public record Figures(
-    double cpuLoad, int memoryUsedMib, int diskFreeMib, List<GpuFigures> gpus, String problem) {
-  public static final Figures NONE = new Figures(-1, 0, 0, List.of(), "");
+    double cpuLoad,
+    int memoryUsedMib,
+    int diskFreeMib,
+    List<GpuFigures> gpus,
+    String problem,
+    String refusal) {
+  public static final Figures NONE = new Figures(-1, 0, 0, List.of(), "", "");
 
   public Figures {
+    refusal = refusal == null ? "" : refusal; // an older node has none
     gpus = List.copyOf(gpus);
   }
 

@@ -3,11 +3,13 @@ package dev.ringrift.agent;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Keeper;
 import dev.ringrift.core.jobs.AttemptId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The exclusive attempts of this node: each starts only on the leader's answer, and runs on a
 /// lease that is counted from when this node asked for it. Used on the agent's loop.
@@ -23,17 +25,27 @@ final class HeldLeases {
     this.keeper = keeper;
   }
 
-  /// The leader orders an exclusive attempt.
+  /// The leader orders an exclusive attempt to start.
   ///
-  /// @param runs whether it does already, and only its lease is to be renewed
   /// @return what to ask the leader, unless it was asked before
-  Optional<Message.LeaseAsk> ordered(StartOrder order, boolean runs) {
-    AttemptId attempt = order.attempt();
+  Optional<Message.LeaseAsk> ordered(StartOrder order) {
+    return held(order.attempt(), order.lease(), Optional.of(order));
+  }
+
+  /// The leader orders an exclusive attempt, which lives here, to go on.
+  ///
+  /// @return what to ask the leader, unless it is being asked already
+  Optional<Message.LeaseAsk> renewed(Message.RenewOrder order) {
+    return held(order.attempt(), order.lease(), Optional.empty());
+  }
+
+  private Optional<Message.LeaseAsk> held(
+      AttemptId attempt, Duration lease, Optional<StartOrder> toStart) {
     if (leases.containsKey(attempt) || leases.size() >= LEASES_MAX) {
       return Optional.empty();
     }
     long boot = clock.bootNanos();
-    leases.put(attempt, new Lease(order, boot, boot, runs));
+    leases.put(attempt, new Lease(lease, boot, boot, toStart));
     return Optional.of(new Message.LeaseAsk(attempt, boot));
   }
 
@@ -44,14 +56,14 @@ final class HeldLeases {
     if (lease == null || grant.askedBootNanos() - boot > 0) {
       return; // an answer to a question of before a reboot would be a lease without end
     }
-    long until = grant.askedBootNanos() + lease.order().lease().toNanos();
+    long until = grant.askedBootNanos() + lease.nanos();
     if (until - boot <= 0) {
       return;
     }
     keeper.extendLease(grant.attempt(), until);
-    if (!lease.started()) {
+    if (lease.toStart().isPresent()) {
       leases.put(grant.attempt(), lease.begun());
-      keeper.start(lease.order());
+      keeper.start(lease.toStart().get());
     }
   }
 
@@ -59,7 +71,9 @@ final class HeldLeases {
   /// a whole lease is dropped: the leader orders it again if it still wants it.
   List<Message.LeaseAsk> due() {
     long boot = clock.bootNanos();
-    leases.values().removeIf(l -> !l.started() && boot - l.orderedBootNanos() >= l.nanos());
+    leases
+        .values()
+        .removeIf(l -> l.toStart().isPresent() && boot - l.orderedBootNanos() >= l.nanos());
     List<Message.LeaseAsk> asks = new ArrayList<>();
     for (Map.Entry<AttemptId, Lease> entry : leases.entrySet()) {
       Lease lease = entry.getValue();
@@ -76,18 +90,28 @@ final class HeldLeases {
     leases.remove(attempt);
   }
 
+  /// The keeper said all that it knows: what it is not among lives here no more. The leader orders
+  /// it again if it still wants it.
+  void retain(Set<AttemptId> known) {
+    leases
+        .entrySet()
+        .removeIf(e -> e.getValue().toStart().isEmpty() && !known.contains(e.getKey()));
+  }
+
+  /// @param length how long one grant lasts
+  /// @param toStart what is to be started when it is granted for the first time
   private record Lease(
-      StartOrder order, long orderedBootNanos, long askedBootNanos, boolean started) {
+      Duration length, long orderedBootNanos, long askedBootNanos, Optional<StartOrder> toStart) {
     long nanos() {
-      return order.lease().toNanos();
+      return length.toNanos();
     }
 
     Lease asked(long bootNanos) {
-      return new Lease(order, orderedBootNanos, bootNanos, started);
+      return new Lease(length, orderedBootNanos, bootNanos, toStart);
     }
 
     Lease begun() {
-      return new Lease(order, orderedBootNanos, askedBootNanos, true);
+      return new Lease(length, orderedBootNanos, askedBootNanos, Optional.empty());
     }
   }
 }

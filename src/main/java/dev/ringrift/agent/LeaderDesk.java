@@ -1,5 +1,6 @@
 package dev.ringrift.agent;
 
+import dev.ringrift.agent.data.Collected;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.Fence;
@@ -7,33 +8,30 @@ import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.core.jobs.AttemptState;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
-import dev.ringrift.core.liveness.FailureDetector;
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/// What the leader does: remembers how nodes are, commits what they report, places what waits,
-/// sends orders.
+/// What the leader does: commits what nodes report, places what waits, sends orders. What it
+/// remembers of nodes is its `Roster`.
 ///
 /// It acts only while the ledger says that its authority is fresh, and only after its own `Lead`
-/// has been applied, so that it knows all that its predecessors committed. What it remembers of
-/// nodes begins empty in each term: everybody is unknown until they report.
+/// has been applied, so that it knows all that its predecessors committed.
 ///
 /// Used on the agent's loop.
 final class LeaderDesk {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-  private static final int MEMBERS_MAX = ClusterState.NODES_MAX;
   private static final int REFUSED_MAX = 10_000;
-  private static final Duration REMOVED_KEPT = Duration.ofMinutes(1);
 
   private final AgentSettings settings;
   private final Clock clock;
@@ -42,10 +40,10 @@ final class LeaderDesk {
   private final NodeDesk node;
   private final Proposer proposer;
   private final Reconciler reconciler;
-  private final FailureDetector detector;
+  private final Roster roster;
   private final Leases leases;
   private final Order order;
-  private final TreeMap<NodeId, Member> members = new TreeMap<>();
+  private Function<NodeId, Map<AttemptId, Collected>> collected = id -> Map.of();
   private final LinkedHashSet<AttemptId> refused = new LinkedHashSet<>();
   private long leadTerm = -1;
   private boolean acting;
@@ -64,10 +62,15 @@ final class LeaderDesk {
     this.route = route;
     this.node = node;
     proposer = new Proposer(ledger, clock, inbox);
-    reconciler = new Reconciler(settings.lease());
-    detector = new FailureDetector(clock.nanos());
-    leases = new Leases(settings.lease());
-    order = new Order(settings, ledger, inbox);
+    reconciler = new Reconciler();
+    roster = new Roster(clock, ledger, proposer);
+    leases = new Leases();
+    order =
+        new Order(
+            settings,
+            ledger,
+            new Retiming(settings.node(), clock, ledger, node.roundTrips(), inbox),
+            inbox);
     nextSecondNanos = clock.nanos();
   }
 
@@ -76,12 +79,19 @@ final class LeaderDesk {
     return acting && ledger.standing().mayAct() && ledger.standing().term() == leadTerm;
   }
 
-  FailureDetector detector() {
-    return detector;
+  /// From where it is known what nodes have kept of ended attempts.
+  void collectedBy(Function<NodeId, Map<AttemptId, Collected>> source) {
+    collected = source;
   }
 
-  Map<NodeId, Member> members() {
-    return members;
+  /// The fence of this leader's orders.
+  Fence fence() {
+    return new Fence(ledger.read(ClusterState::epoch), leadTerm);
+  }
+
+  /// What it remembers of the nodes.
+  Roster roster() {
+    return roster;
   }
 
   /// Does what is due.
@@ -98,9 +108,10 @@ final class LeaderDesk {
     long now = clock.nanos();
     if (now - nextSecondNanos >= 0) {
       nextSecondNanos = now + SECOND;
-      forgetRemoved(now);
+      roster.forgetRemoved(now);
       watchSilence(now);
       order.tick(now);
+      raiseVersion();
     }
     proposer.flush(leadTerm);
     place();
@@ -115,9 +126,8 @@ final class LeaderDesk {
   private void begin(long term) {
     leadTerm = term;
     acting = false;
-    members.clear();
+    roster.begin();
     refused.clear();
-    detector.begin(clock.nanos());
     leases.begin(clock.nanos());
     proposer.begin();
     order.begin();
@@ -126,82 +136,51 @@ final class LeaderDesk {
         settings.node(),
         () -> {
           acting = true;
-          members.forEach(this::register);
-          List.copyOf(members.keySet()).forEach(this::settle);
+          roster.registerAll(leadTerm);
+          List.copyOf(roster.members().keySet()).forEach(this::settle);
         },
         () -> leadTerm = leadTerm == term ? -1 : leadTerm);
+  }
+
+  /// Whether that agent is listened to as the node that it says it is.
+  Roster.Admission admits(NodeId from, Role role, String instance, OptionalLong pid) {
+    Ledger.Standing standing = ledger.standing();
+    wake(standing);
+    return standing.leading()
+        ? roster.admits(from, role, instance, pid)
+        : Roster.Admission.LISTENED_TO;
   }
 
   /// Something came from a node.
   void heard(NodeId from, Role role) {
     wake(ledger.standing());
-    if (members.size() < MEMBERS_MAX || members.containsKey(from)) {
-      members.computeIfAbsent(from, x -> new Member(role));
-      detector.heard(from, clock.nanos());
-    }
+    roster.heard(from, role);
   }
 
-  void beat(NodeId from, Message.Beat beat) {
-    if (beat.rttNanos() > 0) {
-      detector.roundTrip(from, beat.rttNanos());
+  /// New kinds of commands may be used once every voter reads them.
+  private void raiseVersion() {
+    int agreed = Math.min(ledger.read(ClusterState::agreedVersion), settings.commands());
+    if (agreed > ledger.read(ClusterState::version)) {
+      proposer.raiseVersion(agreed);
     }
-  }
-
-  void linkDown(NodeId peer) {
-    if (members.containsKey(peer)) {
-      detector.linkDown(peer);
-    }
-  }
-
-  /// A voter says whom it hears.
-  void witnessed(Message.Witness witness) {
-    long now = clock.nanos();
-    for (NodeId id : ledger.read(state -> List.copyOf(state.nodes().keySet()))) {
-      Long agoMillis = witness.heardMillisAgo().get(id.value());
-      if (agoMillis != null) {
-        detector.witnessed(id, now - TimeUnit.MILLISECONDS.toNanos(Math.max(0, agoMillis)));
-      }
-    }
-  }
-
-  /// Nodes that were taken out of the ledger and are silent make room for others.
-  private void forgetRemoved(long now) {
-    Set<NodeId> known = ledger.read(state -> Set.copyOf(state.nodes().keySet()));
-    Set<NodeId> removed = new HashSet<>(members.keySet());
-    removed.removeIf(
-        id -> known.contains(id) || detector.silence(id, now).compareTo(REMOVED_KEPT) < 0);
-    members.keySet().removeAll(removed);
-    removed.forEach(detector::forget);
   }
 
   /// A node says who it is.
   void hello(NodeId from, Message.Hello hello) {
-    Member member = members.get(from);
-    if (member != null && member.take(hello) && acts()) {
-      register(from, member);
-    }
-  }
-
-  /// Writes down what a node said of itself if the ledger has it otherwise. Only when it has just
-  /// said so: what it said before it was removed, or before someone said that its machine is gone,
-  /// says nothing about now.
-  private void register(NodeId id, Member member) {
-    if (member.hello().isEmpty()) {
-      return;
-    }
-    boolean known =
-        ledger.read(state -> member.isWritten(Optional.ofNullable(state.nodes().get(id))));
-    if (!known) {
-      proposer.register(leadTerm, id, member.role, member.hello().get());
+    Optional<Member> member = roster.member(from).filter(known -> known.take(hello));
+    if (member.isPresent() && acts()) {
+      roster.register(leadTerm, from, member.get());
     }
   }
 
   /// A node says how it is and what runs there.
   void report(NodeId from, Message.Report report) {
-    Member member = members.get(from);
-    boolean meant = report.to().term() == leadTerm;
-    if (meant && member != null && member.take(report) && acts()) {
-      reconcile(from, member);
+    if (report.to().term() != leadTerm) {
+      return;
+    }
+    Optional<Member> member = roster.member(from).filter(known -> known.take(report));
+    if (member.isPresent() && acts()) {
+      reconcile(from, member.get());
       proposer.flush(leadTerm);
     }
   }
@@ -215,7 +194,13 @@ final class LeaderDesk {
         ledger.read(
             state ->
                 reconciler.reconcile(
-                    state, id, report.get().attempts(), report.get().whole(), refused));
+                    state,
+                    id,
+                    report.get().attempts(),
+                    report.get().whole(),
+                    refused,
+                    collected.apply(id),
+                    attempt -> leases.over(attempt, state.longestLease(), clock.nanos())));
     // Only what was committed is refused if it is still lost then: while the offer is on its way
     // the attempt must not be told to end.
     List<AttemptId> offers = List.copyOf(result.offered);
@@ -228,10 +213,17 @@ final class LeaderDesk {
           settle(id);
         };
     result.steps.forEach(step -> propose(step, then));
-    if (result.hasOrders()) {
-      Fence fence = new Fence(ledger.read(ClusterState::epoch), leadTerm);
+    if (!result.collect.isEmpty()) {
       route.send(
-          id, new Message.Orders(fence, result.start, result.stop, result.settled), node.voters());
+          id,
+          new Message.DataOrders(fence(), false, List.of(), List.of(), result.collect, List.of()),
+          node.voters());
+    }
+    if (result.hasOrders()) {
+      route.send(
+          id,
+          new Message.Orders(fence(), result.start, result.renew, result.stop, result.settled),
+          node.voters());
     }
   }
 
@@ -258,11 +250,8 @@ final class LeaderDesk {
   }
 
   /// What a node reported is committed: it may forget it.
-  private void settle(NodeId id) {
-    Member member = members.get(id);
-    if (member != null && acts()) {
-      reconcile(id, member);
-    }
+  void settle(NodeId id) {
+    roster.member(id).filter(member -> acts()).ifPresent(member -> reconcile(id, member));
   }
 
   /// An exclusive attempt asks to start or go on.
@@ -276,20 +265,35 @@ final class LeaderDesk {
             && attempt.get().live()
             && attempt.get().stopReason().isEmpty()
             && attempt.get().node().equals(from)
+            && !forgotten(from, ask.attempt(), attempt.get())
             && !leases.givenUp(ask.attempt())
             && !proposer.isPending(ask.attempt());
     if (granted) {
       leases.granted(ask.attempt(), clock.nanos());
-      Fence fence = new Fence(ledger.read(ClusterState::epoch), leadTerm);
       route.send(
-          from, new Message.LeaseGrant(fence, ask.attempt(), ask.askedBootNanos()), node.voters());
+          from,
+          new Message.LeaseGrant(fence(), ask.attempt(), ask.askedBootNanos()),
+          node.voters());
     }
+  }
+
+  /// Whether an attempt that ran on a node is none that its keeper knows: a lease would then bind
+  /// nobody, and only put off that the attempt is held for lost.
+  private boolean forgotten(NodeId node, AttemptId id, Attempt known) {
+    return known.state() == AttemptState.RUNNING
+        && roster
+            .member(node)
+            .flatMap(Member::report)
+            .filter(Message.Report::whole)
+            .filter(all -> all.attempts().stream().noneMatch(one -> one.attempt().equals(id)))
+            .isPresent();
   }
 
   /// Silence of a node for the job's `lost_after` lets another attempt be placed; an exclusive one
   /// is given up then, once its lease must have run out.
   private void watchSilence(long now) {
-    List<Command.Step> steps = ledger.read(state -> Silence.steps(state, detector, leases, now));
+    List<Command.Step> steps =
+        ledger.read(state -> Silence.steps(state, roster.detector(), leases, now));
     steps.forEach(step -> propose(step, () -> {}));
   }
 
@@ -299,19 +303,13 @@ final class LeaderDesk {
     }
     Command.Place place =
         ledger.read(
-            state -> Placer.plan(state, leadTerm, this::mayTake, members, clock.wallMillis()));
+            state ->
+                Placer.plan(
+                    state, leadTerm, roster::mayStart, roster.members(), clock.wallMillis()));
     if (!place.placings().isEmpty()) {
       Set<NodeId> nodes = new HashSet<>();
       place.placings().forEach(placing -> nodes.add(placing.node()));
       proposer.place(place, () -> nodes.forEach(this::settle));
     }
-  }
-
-  /// Whether a node may be given work: heard by this leader, and all that runs there is known.
-  boolean mayTake(NodeId id) {
-    Member member = members.get(id);
-    return member != null
-        && member.wholeReport()
-        && detector.judge(id, clock.nanos()) instanceof FailureDetector.Verdict.Up;
   }
 }

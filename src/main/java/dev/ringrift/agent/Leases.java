@@ -17,7 +17,6 @@ final class Leases {
   /// Clocks of two machines drift apart by at most so much of a lease.
   private static final double DRIFT = 0.01;
 
-  private final long waitNanos;
   private final Map<AttemptId, Long> grantedNanos =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
@@ -29,10 +28,6 @@ final class Leases {
       };
   private final Set<AttemptId> givenUp = new HashSet<>();
   private long beganNanos;
-
-  Leases(Duration lease) {
-    waitNanos = (long) (lease.toNanos() * (1 + DRIFT)) + Duration.ofSeconds(1).toNanos();
-  }
 
   void begin(long nowNanos) {
     grantedNanos.clear();
@@ -63,7 +58,10 @@ final class Leases {
   }
 
   /// Whether no lease of this attempt can still be running.
-  boolean over(AttemptId attempt, long nowNanos) {
+  ///
+  /// @param longest that any attempt may have
+  boolean over(AttemptId attempt, Duration longest, long nowNanos) {
+    long waitNanos = (long) (longest.toNanos() * (1 + DRIFT)) + Duration.ofSeconds(1).toNanos();
     long last = beganNanos;
     Long granted = grantedNanos.get(attempt);
     if (granted != null && granted - last > 0) {

@@ -2,6 +2,8 @@ package dev.ringrift.agent;
 
 import dev.ringrift.core.Role;
 import dev.ringrift.core.ledger.NodeRecord;
+import dev.ringrift.core.liveness.FailureDetector;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 
@@ -9,13 +11,69 @@ import java.util.Optional;
 final class Member {
   private static final int RETIRED_MAX = 16;
 
+  /// How long a machine that was said to be gone must be heard without a gap before it counts as
+  /// running: as long as a silence must last to mean something, since no link holds a message
+  /// back for longer.
+  static final Duration BELIEVED_AFTER = FailureDetector.UNKNOWN_AFTER;
+
   final Role role;
   private Optional<Message.Hello> hello = Optional.empty();
   private Optional<Message.Report> report = Optional.empty();
   private final ArrayDeque<String> retired = new ArrayDeque<>();
+  private String instance = "";
+  private long instanceHeardNanos;
+  private boolean doubted;
+  private long heardSinceNanos;
+  private long lastHeardNanos;
 
   Member(Role role) {
     this.role = role;
+  }
+
+  /// Whether a message is of the agent that is listened to. Of two under one name that is the one
+  /// that was heard first, until it is silent: another may be a copy on another machine, by whose
+  /// word all that runs here would be lost; or it is the next start of the same.
+  ///
+  /// @param known whether it is the agent that the ledger has; or there is none, or that one has
+  ///     had its time: so a new leader, too, listens to the one that was there
+  boolean admits(String sender, boolean known, long nowNanos) {
+    if (instance.isEmpty() && !known) {
+      return false;
+    }
+    boolean same = instance.equals(sender);
+    boolean lives = nowNanos - instanceHeardNanos < FailureDetector.SUSPECT_AFTER.toNanos();
+    if (retired.contains(sender) || (!same && !instance.isEmpty() && lives)) {
+      return false;
+    }
+    instance = sender;
+    instanceHeardNanos = nowNanos;
+    return true;
+  }
+
+  /// The agent that is listened to; empty while there is none.
+  String listensTo() {
+    return instance;
+  }
+
+  /// Something came from it.
+  void heard(long nowNanos) {
+    if (nowNanos - lastHeardNanos > FailureDetector.SUSPECT_AFTER.toNanos()) {
+      heardSinceNanos = nowNanos;
+    }
+    lastHeardNanos = nowNanos;
+  }
+
+  /// Whether it may be taken for alive although its machine was said not to run: one message can
+  /// have been on its way when that was said, a machine that runs is heard again and again.
+  ///
+  /// @param word what was last said of its machine
+  boolean believed(NodeRecord.Word word, long nowNanos) {
+    boolean news = !doubted;
+    doubted = word != NodeRecord.Word.RUNS;
+    if (doubted && news) {
+      heardSinceNanos = nowNanos;
+    }
+    return !doubted || nowNanos - heardSinceNanos >= BELIEVED_AFTER.toNanos();
   }
 
   /// Takes who the node says it is. A late one of an earlier start is dropped.
@@ -80,6 +138,7 @@ final class Member {
         && written.capacity().withDiskMib(is).equals(said.capacity())
         && Math.abs(was - is) <= Math.max(was / 10, 1024)
         && written.version().equals(said.version())
+        && written.commands() == said.commands()
         && written.pid() == said.pid()
         && written.word() == NodeRecord.Word.RUNS;
   }

@@ -1,5 +1,6 @@
 package dev.ringrift.agent;
 
+import dev.ringrift.agent.data.Depot;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.FenceStore;
 import dev.ringrift.agent.port.Keeper;
@@ -8,17 +9,22 @@ import dev.ringrift.agent.port.Telemetry;
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
+import dev.ringrift.core.UserError;
+import dev.ringrift.core.election.RoundTrips;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.Capacity;
 import dev.ringrift.core.liveness.FailureDetector;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /// What every node does, whether it votes or not: keeps its links, beats, reports, obeys orders.
 ///
@@ -30,17 +36,21 @@ import java.util.TreeMap;
 final class NodeDesk {
   private static final Duration REPORT_EVERY = Duration.ofSeconds(5);
 
+  /// A leader says it at each beat.
+  private static final Duration RIVALLED_FOR = FailureDetector.SUSPECT_AFTER;
+
   private final AgentSettings settings;
   private final Clock clock;
   private final Network network;
-  private final Keeper keeper;
+  private final InputKeeper keeper;
+  private final Depot depot;
   private final Telemetry telemetry;
-  private final FenceStore fences;
+  private final KeptFence fence;
   private final Route route;
   private final VoterLinks links;
   private final HeldLeases leases;
+  private final RoundTrips roundTrips = new RoundTrips();
   private final Map<AttemptId, AttemptReport> attempts = new TreeMap<>();
-  private Fence highest;
   private Fence leaderFence = Fence.NONE;
   private Optional<NodeId> leader = Optional.empty();
   private boolean whole;
@@ -51,6 +61,7 @@ final class NodeDesk {
   private long rttNanos;
   private long nextBeatNanos;
   private long nextReportNanos;
+  private OptionalLong rivalledNanos = OptionalLong.empty();
   private Capacity told = Capacity.NONE;
 
   NodeDesk(
@@ -60,17 +71,18 @@ final class NodeDesk {
       Keeper keeper,
       Telemetry telemetry,
       FenceStore fences,
+      Depot depot,
       Route route) {
     this.settings = settings;
     this.clock = clock;
     this.network = network;
-    this.keeper = keeper;
+    this.keeper = new InputKeeper(keeper, depot, clock);
+    this.depot = depot;
     this.telemetry = telemetry;
-    this.fences = fences;
+    fence = new KeptFence(clock, fences);
     this.route = route;
     links = new VoterLinks(settings, network);
-    leases = new HeldLeases(clock, keeper);
-    highest = fences.load();
+    leases = new HeldLeases(clock, this.keeper);
     nextBeatNanos = clock.nanos();
     nextReportNanos = clock.nanos();
   }
@@ -82,7 +94,17 @@ final class NodeDesk {
 
   /// The highest fence that this node has obeyed.
   Fence highestFence() {
-    return highest;
+    return fence.highest();
+  }
+
+  /// Why this node obeys nobody, while its fence cannot be stored.
+  Optional<UserError> trouble() {
+    return fence.trouble();
+  }
+
+  /// The fence under which the leader that this node follows leads.
+  Fence leaderFence() {
+    return leaderFence;
   }
 
   /// Where the voters that this node knows can be dialled; a copy.
@@ -95,14 +117,25 @@ final class NodeDesk {
     return links.voters();
   }
 
+  /// How long the voters take to answer beats.
+  RoundTrips roundTrips() {
+    return roundTrips;
+  }
+
   /// Takes the list of voters that a voter told.
   void learnVoters(Map<String, List<String>> told) {
     links.learn(told);
+    roundTrips.retain(voters());
   }
 
   /// Does what is due.
   void tick() {
     links.dial(leader);
+    fence.tick();
+    List<AttemptReport> failed = keeper.tick();
+    if (!failed.isEmpty()) {
+      keeperReported(failed, false);
+    }
     long now = clock.nanos();
     if (now - nextBeatNanos >= 0) {
       nextBeatNanos = now + FailureDetector.BEAT_EVERY.toNanos();
@@ -144,6 +177,7 @@ final class NodeDesk {
             settings.addresses(),
             told,
             settings.version(),
+            settings.commands(),
             settings.pid(),
             clock.wallMillis());
     route.send(leader.get(), hello, voters());
@@ -156,13 +190,14 @@ final class NodeDesk {
     reportSoon = false;
     Message.Report report =
         new Message.Report(
-            leaderFence,
-            settings.instance(),
-            ++reportSeq,
-            whole,
-            List.copyOf(attempts.values()),
-            telemetry.figures());
+            leaderFence, settings.instance(), ++reportSeq, whole, known(), telemetry.figures());
     route.send(leader.get(), report, voters());
+  }
+
+  private List<AttemptReport> known() {
+    List<AttemptReport> all = new ArrayList<>(attempts.values());
+    keeper.preparing().stream().filter(r -> !attempts.containsKey(r.attempt())).forEach(all::add);
+    return all;
   }
 
   /// A voter is reached again, or anew.
@@ -179,10 +214,13 @@ final class NodeDesk {
     long rtt = clock.nanos() - ack.sentNanos();
     if (rtt >= 0) {
       rttNanos = Math.max(rtt, 1);
+      roundTrips.add(voter, rtt);
     }
-    learnVoters(ack.voters());
     if (ack.leader().isEmpty() || leaderFence.compareTo(ack.fence()) > 0) {
-      return;
+      return; // one that follows nobody may be of before: it has an old list of the voters too
+    }
+    if (!leader.equals(Optional.of(settings.node()))) {
+      learnVoters(ack.voters());
     }
     follow(new NodeId(ack.leader()), ack.fence());
   }
@@ -211,6 +249,9 @@ final class NodeDesk {
         leases.drop(report.attempt());
       }
     }
+    if (all) {
+      leases.retain(known().stream().map(AttemptReport::attempt).collect(Collectors.toSet()));
+    }
     reportSoon = true;
   }
 
@@ -222,6 +263,7 @@ final class NodeDesk {
     for (StartOrder order : orders.start()) {
       start(from, order);
     }
+    orders.renew().forEach(order -> renew(from, order));
     for (Message.StopOrder stop : orders.stop()) {
       leases.drop(stop.attempt());
       keeper.stop(stop.attempt(), stop.reason(), settings.stopGrace());
@@ -231,6 +273,7 @@ final class NodeDesk {
       if (known == null || known.state().ended()) {
         attempts.remove(attempt);
         keeper.forget(attempt);
+        depot.settled(attempt);
       }
     }
   }
@@ -240,12 +283,44 @@ final class NodeDesk {
     if (!order.exclusive()) {
       if (known == null) {
         keeper.start(order);
+        reportSoon |= !order.inputs().isEmpty();
       }
       return;
     }
-    if (known == null || !known.state().ended()) {
-      leases.ordered(order, known != null).ifPresent(ask -> route.send(from, ask, voters()));
+    if (known == null) {
+      leases.ordered(order).ifPresent(ask -> route.send(from, ask, voters()));
+    } else {
+      renew(from, new Message.RenewOrder(order.attempt(), order.lease()));
     }
+  }
+
+  private void renew(NodeId from, Message.RenewOrder order) {
+    AttemptReport known = attempts.get(order.attempt());
+    if (known != null && !known.state().ended()) {
+      leases.renewed(order).ifPresent(ask -> route.send(from, ask, voters()));
+    }
+  }
+
+  /// The leader listens to another agent of this name.
+  void rivalled(Message.Rival rival) {
+    if (rival.instance().equals(settings.instance())) {
+      rivalledNanos = OptionalLong.of(clock.nanos());
+    }
+  }
+
+  /// Another agent of this name that the leader listens to.
+  Optional<UserError> rival() {
+    boolean there =
+        rivalledNanos.isPresent()
+            && clock.nanos() - rivalledNanos.getAsLong() < RIVALLED_FOR.toNanos();
+    return there
+        ? Optional.of(
+            new UserError(
+                "another agent is here as node %s already".formatted(settings.node()),
+                "the leader listens to that one, and to this one once that one is silent",
+                "stop one of them, or have this one join again with another --node-id and data"
+                    + " folder"))
+        : Optional.empty();
   }
 
   /// The leader lets an exclusive attempt start or go on.
@@ -255,17 +330,17 @@ final class NodeDesk {
     }
   }
 
-  private boolean obey(NodeId from, Fence fence) {
-    if (!fence.atLeast(highest)) {
-      route.send(from, new Message.Refused(highest), voters());
+  /// Whether an order under that fence is to be carried out; `from` is told when not.
+  boolean obey(NodeId from, Fence theirs) {
+    if (!theirs.atLeast(fence.highest())) {
+      route.send(from, new Message.Refused(fence.highest()), voters());
       return false;
     }
-    if (!fence.equals(highest)) {
-      fences.store(fence);
-      highest = fence;
+    if (!fence.raise(theirs)) {
+      return false;
     }
-    if (fence.atLeast(leaderFence)) {
-      follow(from, fence);
+    if (theirs.atLeast(leaderFence)) {
+      follow(from, theirs);
     }
     return true;
   }

@@ -13,28 +13,32 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /// Carries out the Bully rule: gives the consensus library the order of the voters, hands the lead
-/// to a senior when it is time, and brings the library's voters to those of the ledger, one by one.
+/// to a senior when it is time, brings the library's voters to those of the ledger, one by one, and
+/// has them run on the timings that the ledger says.
 /// Used on the agent's loop, by the leader only.
 final class Order {
   /// A voter that has not answered the leader for this long is down.
-  private static final long DOWN_AFTER_NANOS = 2_000_000_000L;
+  static final long DOWN_AFTER_NANOS = 2_000_000_000L;
 
   private final AgentSettings settings;
   private final Ledger ledger;
   private final Consumer<Event> inbox;
   private final BullyRule rule;
+  private final Retiming retiming;
   private boolean changing;
   private int turn;
 
-  Order(AgentSettings settings, Ledger ledger, Consumer<Event> inbox) {
+  Order(AgentSettings settings, Ledger ledger, Retiming retiming, Consumer<Event> inbox) {
     this.settings = settings;
     this.ledger = ledger;
+    this.retiming = retiming;
     this.inbox = inbox;
     rule = new BullyRule(settings.takeoverDelay());
   }
 
   void begin() {
     rule.begin();
+    retiming.begin();
     changing = false;
   }
 
@@ -53,7 +57,7 @@ final class Order {
     // Each time: a change that got lost is so made up for, and one that is in force costs nothing.
     ledger.prioritise(advice.priorities());
     Optional<NodeId> senior = advice.transferTo();
-    senior.ifPresent(ledger::transfer);
+    senior.ifPresentOrElse(ledger::transfer, () -> retiming.tick(nowNanos));
   }
 
   /// One change at a time, each in its turn, so that one joiner that cannot be reached does not
@@ -64,7 +68,7 @@ final class Order {
     }
     List<List<NodeId>> steps = new ArrayList<>();
     for (NodeId voter : ranked) {
-      if (!voting.contains(voter)) {
+      if (!voting.contains(voter) && retiming.suffice(voter)) {
         List<NodeId> more = new ArrayList<>(voting);
         more.add(voter);
         steps.add(more);

@@ -3,6 +3,7 @@ package dev.ringrift.agent;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.core.jobs.Job;
 import dev.ringrift.core.jobs.NodeRoom;
 import dev.ringrift.core.jobs.Placement;
 import dev.ringrift.core.jobs.Task;
@@ -27,12 +28,12 @@ final class Placer {
   static Command.Place plan(
       ClusterState state,
       long term,
-      Predicate<NodeId> mayTake,
+      Predicate<NodeId> mayStart,
       Map<NodeId, Member> members,
       long nowMillis) {
     Map<NodeId, NodeRoom> rooms = new TreeMap<>();
     for (NodeRecord node : state.nodes().values()) {
-      if (node.schedulable() && mayTake.test(node.id())) {
+      if (node.schedulable() && mayStart.test(node.id())) {
         NodeRoom room = state.room(node);
         if (room.freeSlots() > 0) {
           rooms.put(node.id(), room);
@@ -47,6 +48,7 @@ final class Placer {
         () ->
             state
                 .waiting(nowMillis, job -> !hopeless.contains(job))
+                .filter(task -> published(state, task))
                 .map(task -> want(state, task))
                 .iterator();
     List<Command.Placing> placings = new ArrayList<>();
@@ -56,6 +58,11 @@ final class Placer {
           new Command.Placing(new AttemptId(choice.task(), number), choice.node(), choice.gpus()));
     }
     return new Command.Place(term, placings, nowMillis);
+  }
+
+  private static boolean published(ClusterState state, Task task) {
+    Job job = state.job(task.id().job()).orElseThrow();
+    return JobOrders.lacking(state, job, task.id()).isEmpty();
   }
 
   private static Placement.Want want(ClusterState state, Task task) {

@@ -29,6 +29,7 @@ final class Proposer {
   private final Set<AttemptId> committing = new HashSet<>();
   private final Set<NodeId> registering = new HashSet<>();
   private boolean placing;
+  private boolean raising;
   private long generation;
 
   Proposer(Ledger ledger, Clock clock, Consumer<Event> inbox) {
@@ -44,6 +45,7 @@ final class Proposer {
     committing.clear();
     registering.clear();
     placing = false;
+    raising = false;
   }
 
   /// Proposes that this node leads; `failed` when that did not come to be.
@@ -64,10 +66,21 @@ final class Proposer {
             hello.addresses(),
             hello.capacity(),
             hello.version(),
+            hello.commands(),
             hello.pid(),
             clock.wallMillis()),
         over,
         over);
+  }
+
+  /// Has the cluster's version raised.
+  void raiseVersion(int version) {
+    if (raising) {
+      return;
+    }
+    raising = true;
+    Runnable over = () -> raising = false;
+    propose(new Command.RaiseVersion(version, clock.wallMillis()), over, over);
   }
 
   /// Has a step committed with the next batch; a later step of the same attempt replaces one that

@@ -1,5 +1,6 @@
 package dev.ringrift.agent;
 
+import dev.ringrift.agent.data.JobInput;
 import dev.ringrift.core.jobs.AttemptId;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Map;
 /// @param diskMib free space that must be there in MiB
 /// @param timeout how long it may run; zero for no limit
 /// @param lease how long one grant lasts for an exclusive job; zero for a job without a lease
+/// @param inputs files that have to be in the working folder first
+/// @param checkpoint where in that folder the program saves how far it is, or empty
 public record StartOrder(
     AttemptId attempt,
     String name,
@@ -28,11 +31,32 @@ public record StartOrder(
     int count,
     int diskMib,
     Duration timeout,
-    Duration lease) {
+    Duration lease,
+    List<JobInput> inputs,
+    String checkpoint) {
   public StartOrder {
+    inputs = List.copyOf(inputs);
     run = List.copyOf(run);
     envs = Map.copyOf(envs);
     gpus = List.copyOf(gpus);
+  }
+
+  /// The same with other inputs.
+  public StartOrder withInputs(List<JobInput> others) {
+    return new StartOrder(
+        attempt,
+        name,
+        run,
+        setup,
+        envs,
+        workdir,
+        gpus,
+        count,
+        diskMib,
+        timeout,
+        lease,
+        others,
+        checkpoint);
   }
 
   /// Whether it runs on a lease.

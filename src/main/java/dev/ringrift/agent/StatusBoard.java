@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Makes the picture of the cluster that people see, from the state and what the leader remembers.
 final class StatusBoard {
@@ -36,9 +37,10 @@ final class StatusBoard {
     for (NodeRecord record : state.nodes().values()) {
       nodes.add(node(state, record, standing, detector, members, clock.nanos()));
     }
-    int alive =
-        (int) voters.values().stream().filter(p -> p.silentNanos() < ALIVE_WITHIN_NANOS).count();
-    Status.Quorum quorum = new Status.Quorum(state.voters(), alive, state.voters().size() / 2 + 1);
+    // A cluster that has just begun has voters before the ledger names them.
+    List<NodeId> voting = state.voters().isEmpty() ? List.copyOf(voters.keySet()) : state.voters();
+    int alive = (int) voting.stream().filter(voter -> alive(voters.get(voter))).count();
+    Status.Quorum quorum = new Status.Quorum(voting, alive, voting.size() / 2 + 1);
     return new Status(
         state.name(),
         standing.leader(),
@@ -47,6 +49,10 @@ final class StatusBoard {
         nodes,
         JobCounts.of(state.counts()),
         clock.wallMillis());
+  }
+
+  private static boolean alive(Ledger.@Nullable Progress voter) {
+    return voter != null && voter.silentNanos() < ALIVE_WITHIN_NANOS;
   }
 
   private static NodeStatus node(
@@ -76,7 +82,11 @@ final class StatusBoard {
         running,
         record.drainReason(),
         new NodeStatus.Load(
-            figures.cpuLoad(), figures.memoryUsedMib(), figures.diskFreeMib(), figures.problem()));
+            figures.cpuLoad(),
+            figures.memoryUsedMib(),
+            figures.diskFreeMib(),
+            figures.problem(),
+            figures.refusal()));
   }
 
   private static NodeStatus.State shown(NodeRecord record, FailureDetector.Verdict verdict) {

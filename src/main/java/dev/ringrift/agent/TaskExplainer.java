@@ -8,6 +8,7 @@ import dev.ringrift.core.jobs.Explain;
 import dev.ringrift.core.jobs.Job;
 import dev.ringrift.core.jobs.Task;
 import dev.ringrift.core.jobs.TaskId;
+import dev.ringrift.core.jobs.TaskState;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.NodeRecord;
 import java.util.ArrayList;
@@ -54,9 +55,19 @@ public final class TaskExplainer {
               node.id().value(),
               node.capacity(),
               state.room(node),
-              unavailable(node, Optional.ofNullable(seen.get(node.id())))));
+              unavailable(node, Optional.ofNullable(seen.get(node.id()))),
+              refusal(Optional.ofNullable(seen.get(node.id())))));
     }
-    return Explain.lines(task.get(), job.get().spec(), unmet, Math.max(ahead, 0), nowMillis, looks);
+    List<Explain.Line> lines =
+        Explain.lines(task.get(), job.get().spec(), unmet, Math.max(ahead, 0), nowMillis, looks);
+    JobOrders.lacking(state, job.get(), id)
+        .filter(name -> task.get().state() == TaskState.WAITING)
+        .ifPresent(name -> lines.add(1, new Explain.Line("input " + name, "is not published yet")));
+    return lines;
+  }
+
+  private static String refusal(Optional<NodeStatus> seen) {
+    return seen.map(status -> status.load().refusal()).orElse("");
   }
 
   private static String unavailable(NodeRecord node, Optional<NodeStatus> seen) {

@@ -48,6 +48,20 @@ final class ApiClient implements ClusterClient {
   }
 
   @Override
+  public JsonNode here(String path) {
+    for (Way way : reads) {
+      try {
+        if (way.local()) {
+          return Json.tree(way.ask(new Way.Question("GET", path, Map.of(), "")).body());
+        }
+      } catch (Way.Closed _) {
+        // another agent of this machine may answer
+      }
+    }
+    return Json.shared().createObjectNode();
+  }
+
+  @Override
   public JsonNode post(String path, Object body) {
     return ask(changes, new Way.Question("POST", path, Map.of(), Json.text(body)));
   }

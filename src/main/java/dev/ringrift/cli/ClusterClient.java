@@ -12,6 +12,9 @@ public interface ClusterClient extends AutoCloseable {
   /// @param query names and values, not yet encoded
   JsonNode get(String path, Map<String, String> query);
 
+  /// Reads from an agent on this machine; an empty object where none answers.
+  JsonNode here(String path);
+
   /// Changes something; `body` is what `io.json` writes.
   JsonNode post(String path, Object body);
 

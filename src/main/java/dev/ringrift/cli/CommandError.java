@@ -4,20 +4,20 @@ import dev.ringrift.core.UserError;
 import java.util.function.Supplier;
 
 /// An error for people together with the exit code for scripts.
-final class CommandError extends RuntimeException {
+public final class CommandError extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final int exitCode;
   private final UserError error;
 
-  CommandError(int exitCode, UserError error) {
+  public CommandError(int exitCode, UserError error) {
     super(error.what(), error, false, false);
     this.exitCode = exitCode;
     this.error = error;
   }
 
   /// What `read` returns; its `UserError` becomes one of bad input.
-  static <T> T badInput(Supplier<T> read) {
+  public static <T> T badInput(Supplier<T> read) {
     try {
       return read.get();
     } catch (UserError e) {
@@ -25,11 +25,11 @@ final class CommandError extends RuntimeException {
     }
   }
 
-  int exitCode() {
+  public int exitCode() {
     return exitCode;
   }
 
-  UserError error() {
+  public UserError error() {
     return error;
   }
 }

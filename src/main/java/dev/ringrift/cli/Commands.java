@@ -2,6 +2,16 @@ package dev.ringrift.cli;
 
 import dev.ringrift.cli.bundle.BundleCommand;
 import dev.ringrift.cli.bundle.TrainCommand;
+import dev.ringrift.cli.data.DataDoctorCommand;
+import dev.ringrift.cli.data.DataGetCommand;
+import dev.ringrift.cli.data.DataListCommand;
+import dev.ringrift.cli.data.DataPublishCommand;
+import dev.ringrift.cli.data.DataPullCommand;
+import dev.ringrift.cli.data.DataPushCommand;
+import dev.ringrift.cli.data.DataRemoveCommand;
+import dev.ringrift.cli.data.DataSyncCommand;
+import dev.ringrift.cli.data.DataTidyCommand;
+import dev.ringrift.cli.data.DataWhereCommand;
 import dev.ringrift.cli.demo.DemoCommand;
 import dev.ringrift.cli.node.AgentCommand;
 import dev.ringrift.cli.trust.InitCommand;
@@ -12,9 +22,12 @@ import dev.ringrift.cli.trust.NodeRequestCommand;
 import dev.ringrift.cli.trust.OperatorReplaceCommand;
 import dev.ringrift.cli.trust.RecoverCommand;
 import dev.ringrift.cli.trust.TokenCreateCommand;
+import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.trust.Scope;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -48,6 +61,7 @@ final class Commands {
     root.addSubcommand(new StatusCommand(shell));
     root.addSubcommand(nodes(shell));
     root.addSubcommand(jobs(shell));
+    root.addSubcommand(data(shell));
     root.addSubcommand(new EventsCommand(shell));
     root.addSubcommand(cluster(shell));
     root.addSubcommand(new RevokeCommand(shell));
@@ -89,6 +103,21 @@ final class Commands {
     return jobs;
   }
 
+  private static CommandLine data(Shell shell) {
+    CommandLine data = group("data", "Publish files, and have nodes fetch them from each other.");
+    data.addSubcommand(new DataPublishCommand(shell));
+    data.addSubcommand(new DataPushCommand(shell));
+    data.addSubcommand(new DataListCommand(shell));
+    data.addSubcommand(new DataPullCommand(shell));
+    data.addSubcommand(new DataWhereCommand(shell));
+    data.addSubcommand(new DataRemoveCommand(shell));
+    data.addSubcommand(new DataTidyCommand(shell));
+    data.addSubcommand(new DataGetCommand(shell));
+    data.addSubcommand(new DataSyncCommand(shell));
+    data.addSubcommand(new DataDoctorCommand(shell));
+    return data;
+  }
+
   private static CommandLine cluster(Shell shell) {
     CommandLine cluster = group("cluster", "See and change who votes and who leads.");
     cluster.addSubcommand(new ClusterInfoCommand(shell));
@@ -122,11 +151,22 @@ final class Commands {
     root.setUsageHelpAutoWidth(true);
     root.setAbbreviatedOptionsAllowed(false);
     root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.registerConverter(NodeId.class, word -> converted(word, NodeId::new));
+    root.registerConverter(Scope.class, word -> converted(word, Scope::parse));
     root.getSubcommands().values().forEach(Commands::withHelp);
     withHelp(root);
     root.setParameterExceptionHandler((error, words) -> wrongWords(shell, error));
     root.setExecutionExceptionHandler((error, line, result) -> failed(shell, error));
     return root;
+  }
+
+  /// What a wrong word says of itself, in place of the name of a class.
+  private static <T> T converted(String word, Function<String, T> reading) {
+    try {
+      return reading.apply(word.strip());
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(String.valueOf(e.getMessage()));
+    }
   }
 
   /// `--help` on every command.

@@ -1,20 +1,20 @@
 package dev.ringrift.cli;
 
 /// What a command tells a script by its exit status; `ringrift help exit-codes` prints the same.
-final class ExitCode {
-  static final int OK = 0;
+public final class ExitCode {
+  public static final int OK = 0;
 
   /// It did not come out as wanted: a job failed, an agent could not start.
-  static final int FAILED = 1;
+  public static final int FAILED = 1;
 
   /// The command line or a file is wrong; nothing was done.
-  static final int BAD_INPUT = 2;
+  public static final int BAD_INPUT = 2;
 
   /// No agent of the cluster answered, or it has no leader.
-  static final int UNREACHABLE = 3;
+  public static final int UNREACHABLE = 3;
 
   /// There is no such job, node or cluster.
-  static final int NOT_FOUND = 4;
+  public static final int NOT_FOUND = 4;
 
   private ExitCode() {}
 }

@@ -7,35 +7,35 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// Reads what a cluster answered; what is missing, as with an older agent, is empty or 0.
-final class Facts {
+public final class Facts {
   private Facts() {}
 
-  static String text(JsonNode node, String key) {
+  public static String text(JsonNode node, String key) {
     JsonNode value = node.path(key);
     return value.isValueNode() && !value.isNull() ? value.asString() : "";
   }
 
-  static long number(JsonNode node, String key) {
+  public static long number(JsonNode node, String key) {
     return node.path(key).isNumber() ? node.path(key).asLong() : 0;
   }
 
   /// A number, or how many there are of a list.
-  static long howMany(JsonNode node, String key) {
+  public static long howMany(JsonNode node, String key) {
     return node.path(key).isArray() ? node.path(key).size() : number(node, key);
   }
 
-  static List<JsonNode> items(JsonNode array) {
+  public static List<JsonNode> items(JsonNode array) {
     List<JsonNode> items = new ArrayList<>();
     array.forEach(items::add);
     return items;
   }
 
-  static List<JsonNode> items(JsonNode node, String key) {
+  public static List<JsonNode> items(JsonNode node, String key) {
     return items(node.path(key));
   }
 
   /// Seconds as `3 s ago`; `-` where they are not known.
-  static String agoOrDash(JsonNode node, String key) {
+  public static String agoOrDash(JsonNode node, String key) {
     JsonNode seconds = node.path(key);
     return seconds.isNumber() && seconds.asDouble() >= 0
         ? Spans.agoOf((long) (seconds.asDouble() * 1000))
@@ -43,7 +43,7 @@ final class Facts {
   }
 
   /// A time in milliseconds since 1970, written as such or as in ISO 8601; 0 for none.
-  static long millis(JsonNode node, String key) {
+  public static long millis(JsonNode node, String key) {
     JsonNode value = node.path(key);
     if (value.isNumber()) {
       return value.asLong();

@@ -12,12 +12,12 @@ import tools.jackson.databind.JsonNode;
 /// One job as the API tells it.
 record JobFacts(JsonNode node) {
   /// The jobs that `selector` means; there is at least one, or the cluster says not found.
-  static List<JobFacts> select(ClusterClient client, Selector selector) {
+  static List<JobFacts> select(ClusterClient client, JobWords selector) {
     return select(client, selector, true);
   }
 
   /// @param withTasks whether their tasks are wanted too, which may be many
-  static List<JobFacts> select(ClusterClient client, Selector selector, boolean withTasks) {
+  static List<JobFacts> select(ClusterClient client, JobWords selector, boolean withTasks) {
     Map<String, String> query = new LinkedHashMap<>();
     query.put("select", selector.text());
     if (!withTasks) {
@@ -83,6 +83,11 @@ record JobFacts(JsonNode node) {
 
   List<JsonNode> tasks() {
     return Facts.items(node, "tasks");
+  }
+
+  /// So many, as people say it: `1 task`, `2 tasks`.
+  static String tasks(long count) {
+    return count == 1 ? "1 task" : count + " tasks";
   }
 
   /// A task's number within the job: 3 for `7.3`.

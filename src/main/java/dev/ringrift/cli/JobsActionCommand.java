@@ -37,7 +37,7 @@ final class JobsActionCommand implements Runnable {
   @Mixin private final ClusterOption cluster = new ClusterOption();
   @Mixin private final JsonOption json = new JsonOption();
 
-  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + Selector.HELP + ".")
+  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + JobWords.HELP + ".")
   private List<String> which = new ArrayList<>();
 
   @Mixin private final ReasonOption reason = new ReasonOption();
@@ -52,17 +52,17 @@ final class JobsActionCommand implements Runnable {
 
   @Override
   public void run() {
-    Selector selector = Selector.of(which);
+    JobWords selector = JobWords.of(which);
     try (ClusterClient client = cluster.open(shell)) {
       JsonNode answer =
           client.post("/api/v1/jobs/" + action.label, reason.body("select", selector.text()));
       if (!json.print(shell, answer)) {
         shell.say(
-            "cluster %s: %s: %d tasks of %s"
+            "cluster %s: %s: %s of %s"
                 .formatted(
                     client.clusterName(),
                     action.done,
-                    Facts.number(answer, "tasks"),
+                    JobFacts.tasks(Facts.number(answer, "tasks")),
                     selector.text()));
       }
     }

@@ -24,7 +24,7 @@ final class JobsExplainCommand implements Runnable {
 
   @Override
   public void run() {
-    String path = "/api/v1/jobs/" + PathText.encode(Selector.one(which).text()) + "/explain";
+    String path = "/api/v1/jobs/" + PathText.encode(JobWords.one(which).text()) + "/explain";
     try (ClusterClient client = cluster.open(shell)) {
       JsonNode answer = client.get(path, Map.of());
       if (json.print(shell, answer)) {

@@ -17,7 +17,7 @@ final class JobsListCommand implements Runnable {
   @Mixin private final ClusterOption cluster = new ClusterOption();
   @Mixin private final JsonOption json = new JsonOption();
 
-  @Parameters(arity = "0..*", paramLabel = "JOB", description = "Which: " + Selector.HELP + ".")
+  @Parameters(arity = "0..*", paramLabel = "JOB", description = "Which: " + JobWords.HELP + ".")
   private List<String> which = new ArrayList<>();
 
   @Option(names = "--state", paramLabel = "STATE", description = "Only jobs in this state.")
@@ -35,7 +35,7 @@ final class JobsListCommand implements Runnable {
   @Override
   public void run() {
     Map<String, String> query = new LinkedHashMap<>();
-    query.put("select", which.isEmpty() ? "all" : Selector.of(which).text());
+    query.put("select", which.isEmpty() ? "all" : JobWords.of(which).text());
     if (!state.isEmpty()) {
       query.put("state", state);
     }

@@ -53,7 +53,7 @@ final class JobsLogsCommand implements Runnable {
 
   @Override
   public void run() {
-    Selector selector = Selector.one(task == null ? which : which + "." + task);
+    JobWords selector = JobWords.one(task == null ? which : which + "." + task);
     try (ClusterClient client = cluster.open(shell)) {
       JobFacts job = JobFacts.select(client, selector).getFirst();
       boolean heads = job.tasks().size() > 1 && !selector.text().contains(".");
@@ -93,7 +93,7 @@ final class JobsLogsCommand implements Runnable {
         return found.map(one -> Facts.text(one, "attempt"));
       }
       shell.pause().accept(POLL);
-      Selector only = Selector.one(job + "." + JobFacts.number(listed));
+      JobWords only = JobWords.one(job + "." + JobFacts.number(listed));
       now = JobFacts.select(client, only).getFirst().tasks().getFirst();
     }
   }

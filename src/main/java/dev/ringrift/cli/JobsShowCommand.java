@@ -18,7 +18,7 @@ final class JobsShowCommand implements Runnable {
   @Mixin private final ClusterOption cluster = new ClusterOption();
   @Mixin private final JsonOption json = new JsonOption();
 
-  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + Selector.HELP + ".")
+  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + JobWords.HELP + ".")
   private List<String> which = new ArrayList<>();
 
   @Option(names = "--all", description = "All attempts, however many.")
@@ -32,7 +32,7 @@ final class JobsShowCommand implements Runnable {
 
   @Override
   public void run() {
-    Selector selector = Selector.of(which);
+    JobWords selector = JobWords.of(which);
     try (ClusterClient client = cluster.open(shell)) {
       List<JobFacts> jobs = JobFacts.select(client, selector);
       if (!json.print(shell, jobs.stream().map(JobFacts::node).toList())) {

@@ -1,14 +1,21 @@
 package dev.ringrift.cli;
 
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.data.Content;
+import dev.ringrift.core.jobs.JobFiles;
 import dev.ringrift.core.jobs.JobSpec;
+import dev.ringrift.io.archive.FolderPack;
 import dev.ringrift.io.config.JobFile;
 import dev.ringrift.io.config.JobFile.Setting;
+import dev.ringrift.io.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -28,7 +35,8 @@ import tools.jackson.databind.JsonNode;
       "",
       "A job file is YAML; it may set name, run, setup, envs, workdir, resources {gpus, vram_gb,",
       "cpus, memory_gb, disk_gb, role, labels}, priority, count, retry {attempts, on_exit_codes,",
-      "backoff}, timeout, disconnect {lost_after, exclusive}, after."
+      "backoff}, timeout, disconnect {lost_after, exclusive}, after, inputs [{name, path}],",
+      "outputs [{path, name, to}], checkpoint {path, every}."
     })
 final class JobsSubmitCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -92,10 +100,22 @@ final class JobsSubmitCommand implements Runnable {
   private @Nullable String lostAfter;
 
   @Option(
-      names = {"--workdir", "--workdir-on-node"},
+      names = "--workdir",
       paramLabel = "DIR",
-      description = "An absolute folder on the node; else a fresh one.")
-  private @Nullable String workdir;
+      description = "Send this folder of this machine; each attempt gets it fresh.")
+  private @Nullable Path workdir;
+
+  @Option(
+      names = "--workdir-on-node",
+      paramLabel = "DIR",
+      description = "Run in this absolute folder of the node; else in a fresh one.")
+  private @Nullable String workdirOnNode;
+
+  @Option(
+      names = "--input",
+      paramLabel = "NAME",
+      description = "A published file that is there before it starts; may be repeated.")
+  private List<String> inputs = new ArrayList<>();
 
   private final Shell shell;
 
@@ -105,8 +125,9 @@ final class JobsSubmitCommand implements Runnable {
 
   @Override
   public void run() {
-    JobSpec job = CommandError.badInput(this::job);
+    JobSpec asked = CommandError.badInput(this::job);
     try (ClusterClient client = cluster.open(shell)) {
+      JobSpec job = workdir == null ? asked : asked.withFiles(packed(client, asked, workdir));
       Map<String, Object> body = new LinkedHashMap<>();
       // The same key gives the same job, so that asking again after a lost answer is safe.
       body.put("key", UUID.randomUUID().toString());
@@ -118,10 +139,53 @@ final class JobsSubmitCommand implements Runnable {
     }
   }
 
+  private JobFiles packed(ClusterClient client, JobSpec job, Path folder) {
+    JobFiles files = job.files();
+    try {
+      Path archive = Files.createTempFile("ringrift-", ".tar");
+      try {
+        FolderPack.Packed packed = pack(folder, archive);
+        Map<String, Object> sent = Upload.send(client, archive, shell);
+        if (!json.wanted()) {
+          shell.say(
+              "sent %s: %d files%s"
+                  .formatted(
+                      folder,
+                      packed.files(),
+                      packed.links() == 0
+                          ? ""
+                          : ", without %d symbolic links".formatted(packed.links())));
+        }
+        Content content = Json.read(Json.bytes(sent(sent)), Content.class);
+        return new JobFiles(
+            files.inputs(), files.outputs(), files.checkpoint(), Optional.of(content));
+      } finally {
+        Files.delete(archive);
+      }
+    } catch (IOException e) {
+      throw new UserError("cannot pack " + folder, e.toString(), "is the disk full?");
+    }
+  }
+
+  private static FolderPack.Packed pack(Path folder, Path archive) throws IOException {
+    try {
+      return FolderPack.pack(folder.toAbsolutePath().normalize(), archive);
+    } catch (UserError e) {
+      throw new CommandError(ExitCode.BAD_INPUT, e);
+    }
+  }
+
+  private static Map<String, Object> sent(Map<String, Object> answer) {
+    return Map.of(
+        "id", answer.getOrDefault("id", ""),
+        "sizeBytes", answer.getOrDefault("size_bytes", 0),
+        "sha256", answer.getOrDefault("sha256", ""));
+  }
+
   private void footer(JobSpec job, String id, String clusterName) {
-    String what = job.count() == 1 ? "1 task" : job.count() + " tasks";
     shell.say(
-        "submitted job %s '%s' (%s) to cluster %s".formatted(id, job.name(), what, clusterName));
+        "submitted job %s '%s' (%s) to cluster %s"
+            .formatted(id, job.name(), JobFacts.tasks(job.count()), clusterName));
     useful("wait for it", "wait " + id);
     useful("its output", "logs " + id + " -f");
     useful("its attempts", "show " + id);
@@ -173,7 +237,10 @@ final class JobsSubmitCommand implements Runnable {
     set(settings, "after", "--after", after);
     set(settings, "disconnect.exclusive", "--exclusive", exclusive ? "true" : null);
     set(settings, "disconnect.lost_after", "--lost-after", lostAfter);
-    set(settings, "workdir", "--workdir", workdir);
+    set(settings, "workdir", "--workdir-on-node", workdirOnNode);
+    if (!inputs.isEmpty()) {
+      settings.add(new Setting("inputs", "--input", List.copyOf(inputs)));
+    }
     envs.forEach((key, value) -> set(settings, "envs." + key, "--env", value));
     return settings;
   }

@@ -23,8 +23,9 @@ final class JobsWaitCommand implements Callable<Integer> {
   private static final String BACK_AND_CLEAR = "\r\u001b[K";
 
   @Mixin private final ClusterOption cluster = new ClusterOption();
+  @Mixin private final JsonOption json = new JsonOption();
 
-  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + Selector.HELP + ".")
+  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Which: " + JobWords.HELP + ".")
   private List<String> which = new ArrayList<>();
 
   @Option(names = "--timeout", paramLabel = "TIME", description = "Give up after, for example 2h.")
@@ -38,14 +39,14 @@ final class JobsWaitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Selector selector = Selector.of(which);
+    JobWords selector = JobWords.of(which);
     long deadlineMillis = deadline();
     Duration pause = POLL_MIN;
     try (ClusterClient client = cluster.open(shell)) {
       boolean tasks = selector.text().contains(".");
       List<JobFacts> jobs = JobFacts.select(client, selector, tasks);
       // 'last' and 'all' mean what they meant when the waiting began.
-      Selector ids = tasks ? selector : Selector.of(jobs.stream().map(JobFacts::id).toList());
+      JobWords ids = tasks ? selector : JobWords.of(jobs.stream().map(JobFacts::id).toList());
       while (jobs.stream().anyMatch(job -> job.ended() < job.count())) {
         progress(jobs);
         if (shell.wallMillis().getAsLong() >= deadlineMillis) {
@@ -58,8 +59,10 @@ final class JobsWaitCommand implements Callable<Integer> {
         jobs = JobFacts.select(client, ids, tasks);
       }
       clear();
-      jobs.forEach(
-          job -> shell.say("job %s '%s': %s".formatted(job.id(), job.name(), job.tally())));
+      if (!json.print(shell, jobs.stream().map(JobFacts::node).toList())) {
+        jobs.forEach(
+            job -> shell.say("job %s '%s': %s".formatted(job.id(), job.name(), job.tally())));
+      }
       return jobs.stream().allMatch(job -> job.unsuccessful() == 0) ? ExitCode.OK : ExitCode.FAILED;
     }
   }

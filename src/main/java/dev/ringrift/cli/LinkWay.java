@@ -4,10 +4,10 @@ import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.trust.Caller;
 import dev.ringrift.io.api.ApiCall;
 import dev.ringrift.io.api.ApiOverLinks;
 import dev.ringrift.io.api.ApiReply;
-import dev.ringrift.io.api.Caller;
 import dev.ringrift.io.clock.SystemClock;
 import dev.ringrift.io.link.LinkSettings;
 import dev.ringrift.io.link.LinkTransport;
@@ -26,6 +26,7 @@ final class LinkWay implements Way {
 
   private final List<String> addresses;
   private final NodeIdentity identity;
+  private final String person;
   private final LinkSettings settings;
   private final Clock clock = new SystemClock();
   private @Nullable Vertx vertx;
@@ -33,9 +34,11 @@ final class LinkWay implements Way {
   private Transport.@Nullable Peer voter;
 
   /// @param addresses of voters, all tried
-  LinkWay(List<String> addresses, NodeIdentity identity, LinkSettings settings) {
+  /// @param person who gives the command, for records
+  LinkWay(List<String> addresses, NodeIdentity identity, String person, LinkSettings settings) {
     this.addresses = List.copyOf(addresses);
     this.identity = identity;
+    this.person = person;
     this.settings = settings;
   }
 
@@ -43,7 +46,7 @@ final class LinkWay implements Way {
   public Answer ask(Question question) throws Closed {
     LinkTransport links = transport();
     Transport.Peer peer = voter(links);
-    Caller me = Caller.link(identity.node().value(), Role.OPERATOR);
+    Caller me = Caller.link(person, Role.OPERATOR);
     ApiCall call =
         new ApiCall(question.method(), question.path(), question.query(), question.body(), me, 0);
     try {
@@ -82,6 +85,11 @@ final class LinkWay implements Way {
       transport = open;
     }
     return open;
+  }
+
+  @Override
+  public boolean local() {
+    return false;
   }
 
   @Override

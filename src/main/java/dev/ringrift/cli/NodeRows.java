@@ -69,6 +69,10 @@ final class NodeRows {
     if (!reason.isEmpty()) {
       notes.add(reason);
     }
+    String problem = node.path("load").path("problem").asString("");
+    if (!problem.isEmpty()) {
+      notes.add(problem);
+    }
     return String.join("; ", notes);
   }
 }

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /// Words within the path and the query of an address.
-final class PathText {
+public final class PathText {
   private PathText() {}
 
   static String encode(String word) {

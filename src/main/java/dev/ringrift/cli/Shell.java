@@ -33,23 +33,23 @@ public record Shell(
   /// Opens the cluster that a command means.
   ///
   /// @param flag what `--cluster` says
-  ClusterClient open(Optional<String> flag) {
+  public ClusterClient open(Optional<String> flag) {
     return connect.apply(
         CommandError.badInput(() -> Settings.read(dataDir).choose(flag, environment)));
   }
 
   /// Prints one line.
-  void say(String line) {
+  public void say(String line) {
     out.println(line);
   }
 
   /// Whether nobody reads any more, for example after `| head`.
-  boolean outputClosed() {
+  public boolean outputClosed() {
     return out.checkError();
   }
 
   /// The text in that style where colours may be used.
-  String paint(Style style, String text) {
+  public String paint(Style style, String text) {
     return colours && style != Style.PLAIN ? style.begin() + text + "\u001b[0m" : text;
   }
 }

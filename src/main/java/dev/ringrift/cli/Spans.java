@@ -3,11 +3,11 @@ package dev.ringrift.cli;
 import java.util.Locale;
 
 /// Spans of time in the words of people.
-final class Spans {
+public final class Spans {
   private Spans() {}
 
   /// For example `0.2 s`, `3 s`, `5 min`, `2 h 10 min`, `3 d`.
-  static String text(long millis) {
+  public static String text(long millis) {
     long seconds = millis / 1000;
     if (millis < 10_000) {
       return millis % 1000 < 100
@@ -29,11 +29,11 @@ final class Spans {
   }
 
   /// How long ago a time was, in whole seconds where it is short; `-` for none.
-  static String ago(long thenMillis, long nowMillis) {
+  public static String ago(long thenMillis, long nowMillis) {
     return thenMillis <= 0 ? "-" : agoOf(Math.max(0, nowMillis - thenMillis));
   }
 
-  static String agoOf(long millis) {
+  public static String agoOf(long millis) {
     return text(millis / 1000 * 1000) + " ago";
   }
 }

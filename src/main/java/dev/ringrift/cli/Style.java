@@ -1,7 +1,7 @@
 package dev.ringrift.cli;
 
 /// How a word is shown on a terminal.
-enum Style {
+public enum Style {
   PLAIN(""),
   GOOD("\u001b[32m"),
   WARN("\u001b[33m"),

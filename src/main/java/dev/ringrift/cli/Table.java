@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Rows of text in aligned columns. A column where every row is empty is left out.
-final class Table {
+public final class Table {
   private static final String GAP = "  ";
 
   private final List<String> heads;
   private final List<List<Cell>> rows = new ArrayList<>();
 
-  Table(String... heads) {
+  public Table(String... heads) {
     this.heads = List.of(heads);
   }
 
@@ -19,7 +19,7 @@ final class Table {
   /// Adds a row of texts; the words of states get their colour.
   ///
   /// @param stateColumn which one is a state, or -1
-  void row(int stateColumn, List<String> texts) {
+  public void row(int stateColumn, List<String> texts) {
     if (texts.size() != heads.size()) {
       throw new IllegalArgumentException("%d cells for %s".formatted(texts.size(), heads));
     }
@@ -32,7 +32,7 @@ final class Table {
     rows.add(row);
   }
 
-  void print(Shell shell) {
+  public void print(Shell shell) {
     int[] widths = new int[heads.size()];
     for (List<Cell> row : rows) {
       for (int i = 0; i < widths.length; i++) {

@@ -9,6 +9,9 @@ interface Way extends AutoCloseable {
   /// @throws Closed when there was no answer
   Answer ask(Question question) throws Closed;
 
+  /// Whether it leads to an agent on this machine.
+  boolean local();
+
   @Override
   void close();
 

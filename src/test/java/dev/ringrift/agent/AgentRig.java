@@ -6,6 +6,7 @@ import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.Capacity;
+import dev.ringrift.core.ledger.ClusterSettings;
 import dev.ringrift.core.ledger.TestCluster;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -15,7 +16,10 @@ import java.util.Optional;
 
 /// One agent with scripted ports. Voters are `v1`, `v2`, `v3`.
 final class AgentRig {
-  static final Duration LEASE = Duration.ofSeconds(30);
+  /// The version of commands that the agent reads.
+  static final int COMMANDS = 3;
+
+  static final Duration LEASE = ClusterSettings.FIRST.lease();
   static final Map<NodeId, List<String>> VOTERS =
       Map.of(
           new NodeId("v1"), List.of("ws://v1:1"),
@@ -25,6 +29,7 @@ final class AgentRig {
   final ScriptedClock clock = new ScriptedClock();
   final ScriptedNetwork network = new ScriptedNetwork();
   final ScriptedKeeper keeper = new ScriptedKeeper();
+  final ScriptedDepot depot = new ScriptedDepot();
   final ScriptedLedger ledger = new ScriptedLedger();
   final ArrayDeque<Event> inbox = new ArrayDeque<>();
   final Agent agent;
@@ -53,6 +58,7 @@ final class AgentRig {
             keeper,
             telemetry,
             keeper,
+            depot,
             inbox::add);
   }
 
@@ -62,11 +68,12 @@ final class AgentRig {
         role,
         "start-1",
         List.of(),
+        "",
         "1",
+        COMMANDS,
         7,
         VOTERS,
         Duration.ofSeconds(30),
-        LEASE,
         Duration.ofSeconds(10));
   }
 
@@ -107,8 +114,16 @@ final class AgentRig {
 
   void hello(String node, int slots) {
     Message.Hello hello =
-        new Message.Hello("start-" + node, List.of(), TestCluster.capacity(slots), "1", 7, 0);
+        new Message.Hello("start-" + node, List.of(), TestCluster.capacity(slots), "1", 1, 7, 0);
     from(node, Role.WORKER, hello);
+  }
+
+  /// A voter's program says which commands it reads.
+  void voterReads(String node, int commands) {
+    Message.Hello hello =
+        new Message.Hello(
+            "start-" + node, List.of(), Capacity.NONE, "v" + commands, commands, 7, 0);
+    from(node, Role.VOTER, hello);
   }
 
   void beat(String node) {
@@ -121,6 +136,17 @@ final class AgentRig {
         new Message.Report(
             new Fence(1, term), "start-" + node, ++seq, true, List.of(attempts), Figures.NONE);
     from(node, Role.WORKER, report);
+  }
+
+  /// A node that runs nothing says that it takes nothing new, or, with an empty reason, that it
+  /// does.
+  void refuses(String node, long term, String why) {
+    Figures figures = new Figures(-1, 0, 0, List.of(), why, why);
+    Fence fence = new Fence(1, term);
+    from(
+        node,
+        Role.WORKER,
+        new Message.Report(fence, "start-" + node, ++seq, true, List.of(), figures));
   }
 
   static AttemptReport attempt(AttemptId id, AttemptReport.State state) {

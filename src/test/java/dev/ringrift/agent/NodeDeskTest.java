@@ -21,7 +21,19 @@ class NodeDeskTest {
 
   private static StartOrder start(AttemptId id, Duration lease) {
     return new StartOrder(
-        id, "job", List.of("true"), "", Map.of(), "", List.of(), 1, 0, Duration.ZERO, lease);
+        id,
+        "job",
+        List.of("true"),
+        "",
+        Map.of(),
+        "",
+        List.of(),
+        1,
+        0,
+        Duration.ZERO,
+        lease,
+        List.of(),
+        "");
   }
 
   private void orders(String from, Fence fence, Message.Orders orders) {
@@ -31,18 +43,28 @@ class NodeDeskTest {
 
   private void startOrder(String from, long term, Duration lease) {
     Fence fence = new Fence(1, term);
-    orders(from, fence, new Message.Orders(fence, List.of(start(id, lease)), List.of(), List.of()));
+    orders(from, fence, start(fence, start(id, lease)));
+  }
+
+  private static Message.Orders start(Fence fence, StartOrder order) {
+    return new Message.Orders(fence, List.of(order), List.of(), List.of(), List.of());
+  }
+
+  private void renewOrder(long term) {
+    Fence fence = new Fence(1, term);
+    List<Message.RenewOrder> renew = List.of(new Message.RenewOrder(id, AgentRig.LEASE));
+    orders("v1", fence, new Message.Orders(fence, List.of(), renew, List.of(), List.of()));
   }
 
   private void stopOrder(String from, long term) {
     Fence fence = new Fence(1, term);
     List<Message.StopOrder> stop = List.of(new Message.StopOrder(id, "no longer wanted"));
-    orders(from, fence, new Message.Orders(fence, List.of(), stop, List.of()));
+    orders(from, fence, new Message.Orders(fence, List.of(), List.of(), stop, List.of()));
   }
 
   private void settledOrder(long term) {
     Fence fence = new Fence(1, term);
-    orders("v1", fence, new Message.Orders(fence, List.of(), List.of(), List.of(id)));
+    orders("v1", fence, new Message.Orders(fence, List.of(), List.of(), List.of(), List.of(id)));
   }
 
   private void grant(String from, long term, long askedBootNanos) {
@@ -104,21 +126,17 @@ class NodeDeskTest {
               }
             },
             keeper,
+            again.depot,
             new Route(new NodeId("w1"), again.network, (from, message) -> {}));
     Fence old = new Fence(1, 99);
-    desk.ordered(
-        new NodeId("v1"),
-        new Message.Orders(old, List.of(start(id, Duration.ZERO)), List.of(), List.of()));
+    desk.ordered(new NodeId("v1"), start(old, start(id, Duration.ZERO)));
     assertThat(keeper.take()).as("a higher term of an older epoch").isEmpty();
   }
 
   @Test
   void aWorkerGivesNoOrders() {
     Fence fence = new Fence(9, 9);
-    rig.from(
-        "w2",
-        Role.WORKER,
-        new Message.Orders(fence, List.of(start(id, Duration.ZERO)), List.of(), List.of()));
+    rig.from("w2", Role.WORKER, start(fence, start(id, Duration.ZERO)));
     assertThat(keeper.take()).isEmpty();
   }
 
@@ -204,10 +222,55 @@ class NodeDeskTest {
   void anExclusiveAttemptThatRunsIsLeasedOnAfterTheAgentsRestart() {
     network.connect("v1");
     keeperSays(true, AgentRig.attempt(id, AttemptReport.State.RUNNING));
-    startOrder("v1", 5, AgentRig.LEASE);
+    renewOrder(5);
     keeper.take();
     grant("v1", 5, network.take(Message.LeaseAsk.class).getFirst().askedBootNanos());
     assertThat(keeper.take()).containsExactly("lease 1.0.1");
+    rig.pass(10);
+    assertThat(network.take(Message.LeaseAsk.class)).as("and again").hasSize(1);
+  }
+
+  @Test
+  void anOrderToGoOnStartsNothing() {
+    network.connect("v1");
+    renewOrder(5);
+    assertThat(network.take(Message.LeaseAsk.class)).isEmpty();
+    keeperSays(true, AgentRig.attempt(id, AttemptReport.State.SUCCEEDED));
+    renewOrder(5);
+    assertThat(network.take(Message.LeaseAsk.class)).isEmpty();
+  }
+
+  @Test
+  void noLeaseIsAskedForOnceTheKeeperNoLongerKnowsTheAttempt() {
+    network.connect("v1");
+    keeperSays(true, AgentRig.attempt(id, AttemptReport.State.RUNNING));
+    renewOrder(5);
+    keeperSays(true);
+    network.take(Message.LeaseAsk.class);
+    rig.pass(60);
+    assertThat(network.take(Message.LeaseAsk.class)).isEmpty();
+  }
+
+  @Test
+  void anOrderWhoseFenceCannotBeStoredIsRefusedUntilItCan() {
+    network.connect("v1", "v2");
+    startOrder("v1", 5, Duration.ZERO);
+    keeper.take();
+    keeper.full = true;
+    stopOrder("v2", 6);
+    assertThat(keeper.take()).isEmpty();
+    assertThat(rig.agent.leader()).isNotEqualTo(java.util.Optional.of(new NodeId("v2")));
+    rig.pass(1);
+    assertThat(rig.agent.health().reasons())
+        .anyMatch(reason -> reason.startsWith("orders of fence 1.6 are refused"));
+    assertThat(rig.agent.health().mend()).anyMatch(mend -> mend.contains("data folder is full"));
+    keeper.full = false;
+    rig.pass(6);
+    assertThat(keeper.take()).as("without waiting for an order").containsExactly("fence 1.6");
+    assertThat(rig.agent.health().reasons())
+        .noneMatch(reason -> reason.startsWith("orders of fence"));
+    stopOrder("v2", 6);
+    assertThat(keeper.take()).containsExactly("stop 1.0.1");
   }
 
   @Test
@@ -259,9 +322,19 @@ class NodeDeskTest {
     Map<String, List<String>> two = new TreeMap<>();
     two.put("v1", List.of("ws://v1:1"));
     two.put("v4", List.of("ws://v4:1"));
-    rig.from("v1", Role.VOTER, new Message.BeatAck(0, "", Fence.NONE, two));
+    rig.from("v1", Role.VOTER, new Message.BeatAck(0, "v1", new Fence(1, 5), two));
     rig.tick();
     assertThat(network.dialled).containsOnlyKeys(new NodeId("v1"), new NodeId("v4"));
+  }
+
+  @Test
+  void aVoterThatFollowsNobodyOrAnOlderLeaderDoesNotSayWhoVotes() {
+    acked("v1", "v2", 5);
+    Map<String, List<String>> old = Map.of("v1", List.of("ws://v1:1"));
+    rig.from("v3", Role.VOTER, new Message.BeatAck(0, "", Fence.NONE, old));
+    rig.from("v3", Role.VOTER, new Message.BeatAck(0, "v1", new Fence(1, 4), old));
+    rig.tick();
+    assertThat(network.dialled.keySet()).isEqualTo(AgentRig.VOTERS.keySet());
   }
 
   @Test
@@ -270,7 +343,7 @@ class NodeDeskTest {
     Map<String, List<String>> moved = new TreeMap<>();
     AgentRig.VOTERS.forEach((voter, addresses) -> moved.put(voter.value(), addresses));
     moved.put("v2", List.of("ws://elsewhere:1"));
-    rig.from("v1", Role.VOTER, new Message.BeatAck(0, "", Fence.NONE, moved));
+    rig.from("v1", Role.VOTER, new Message.BeatAck(0, "v1", new Fence(1, 5), moved));
     rig.tick();
     assertThat(network.dialled)
         .containsEntry(new NodeId("v2"), List.of("ws://elsewhere:1", "ws://v2:1"));

@@ -135,7 +135,7 @@ class ProposerTest {
 
   @Test
   void aNodeIsRegisteredOnceAtATime() {
-    Message.Hello hello = new Message.Hello("i", List.of(), TestCluster.capacity(1), "1", 7, 0);
+    Message.Hello hello = new Message.Hello("i", List.of(), TestCluster.capacity(1), "1", 1, 7, 0);
     proposer.register(1, new NodeId("w1"), Role.WORKER, hello);
     proposer.register(1, new NodeId("w1"), Role.WORKER, hello);
     assertThat(ledger.open).hasSize(1);

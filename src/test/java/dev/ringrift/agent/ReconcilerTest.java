@@ -2,27 +2,39 @@ package dev.ringrift.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.agent.data.Collected;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.Content;
+import dev.ringrift.core.data.DataName;
+import dev.ringrift.core.data.ObjectId;
+import dev.ringrift.core.data.RelativePath;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.AttemptState;
+import dev.ringrift.core.jobs.JobFiles;
+import dev.ringrift.core.ledger.ClusterSettings;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.NodeRecord;
 import dev.ringrift.core.ledger.TestCluster;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// One test for each row of the reconciler's table.
 class ReconcilerTest {
-  private static final Duration LEASE = Duration.ofSeconds(30);
+  private static final Duration LEASE = Duration.ofSeconds(50);
 
   private final TestCluster cluster = new TestCluster();
   private final NodeId node = cluster.node("w1", 4);
-  private final Reconciler reconciler = new Reconciler(LEASE);
+  private final Map<AttemptId, Collected> collected = new HashMap<>();
+  private final Reconciler reconciler = new Reconciler();
   private final AttemptId id = AttemptId.of(1, 0, 1);
   private final Set<AttemptId> refused = new HashSet<>();
+  private boolean leaseOver;
 
   private void placed() {
     cluster.submit(TestCluster.SPEC);
@@ -43,7 +55,8 @@ class ReconcilerTest {
   }
 
   private Reconciler.Result reconcile(boolean whole, AttemptReport... reports) {
-    return reconciler.reconcile(cluster.state, node, List.of(reports), whole, refused);
+    return reconciler.reconcile(
+        cluster.state, node, List.of(reports), whole, refused, collected, _ -> leaseOver);
   }
 
   /// What follows, in a word for each kind; asked twice, for it must be the same.
@@ -65,6 +78,7 @@ class ReconcilerTest {
                         : " " + step.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
                 .append("; "));
     result.start.forEach(start -> words.append("start ").append(start.attempt()).append("; "));
+    result.renew.forEach(order -> words.append("renew ").append(order.attempt()).append("; "));
     result.stop.forEach(
         stop ->
             words
@@ -112,6 +126,15 @@ class ReconcilerTest {
     placed();
     cluster.report(id, AttemptState.RUNNING, 0);
     assertThat(says()).isEqualTo("1.0.1 lost;");
+  }
+
+  @Test
+  void preparingAndForgottenByAnAgentThatBeganAnewGoesOnThere() {
+    placed();
+    cluster.report(id, AttemptState.PREPARING, 0);
+    assertThat(says()).isEqualTo("start 1.0.1;");
+    cluster.cancel(1, 0);
+    assertThat(says()).isEqualTo("stop 1.0.1, no longer wanted;");
   }
 
   @Test
@@ -193,7 +216,8 @@ class ReconcilerTest {
     placed();
     NodeId other = cluster.node("w2", 4);
     List<AttemptReport> claim = List.of(report(id, AttemptReport.State.SUCCEEDED));
-    Reconciler.Result result = reconciler.reconcile(cluster.state, other, claim, true, refused);
+    Reconciler.Result result =
+        reconciler.reconcile(cluster.state, other, claim, true, refused, collected, _ -> false);
     assertThat(words(result)).isEqualTo("forget 1.0.1;");
   }
 
@@ -212,9 +236,34 @@ class ReconcilerTest {
   void anExclusiveAttemptIsOrderedOnAndOnSoThatItsLeaseGoesOn() {
     placedExclusive();
     cluster.report(id, AttemptState.RUNNING, 0);
-    assertThat(says(report(id, AttemptReport.State.RUNNING))).isEqualTo("start 1.0.1;");
-    assertThat(reconcile(true, report(id, AttemptReport.State.RUNNING)).start.getFirst().lease())
-        .isEqualTo(LEASE);
+    assertThat(says(report(id, AttemptReport.State.RUNNING))).isEqualTo("renew 1.0.1;");
+    assertThat(seen(AttemptReport.State.RUNNING).renew.getFirst().lease())
+        .isEqualTo(ClusterSettings.FIRST.lease());
+    cluster.done(
+        new Command.Configure(ClusterSettings.FIRST.withLease(LEASE), "slow", cluster.tick()));
+    assertThat(seen(AttemptReport.State.RUNNING).renew.getFirst().lease()).isEqualTo(LEASE);
+  }
+
+  @Test
+  void anExclusiveAttemptThatLivesGoesOnWhenAFileThatItTookIsUnpublished() {
+    cluster.done(new Command.Publish(new DataName("in"), CONTENT, "me", 1));
+    cluster.submit(TestCluster.EXCLUSIVE.withFiles(INPUT));
+    cluster.place(1, 0, node);
+    cluster.done(new Command.Unpublish(new DataName("in"), 1));
+    for (AttemptReport.State state :
+        List.of(AttemptReport.State.PREPARING, AttemptReport.State.RUNNING)) {
+      reconcile(true, report(id, state)).steps.forEach(cluster::step);
+      assertThat(says(report(id, state))).isEqualTo("renew 1.0.1;");
+    }
+  }
+
+  @Test
+  void anExclusiveAttemptThatItsNodeForgotIsLostOnlyWhenItsLeaseIsOver() {
+    placedExclusive();
+    cluster.report(id, AttemptState.RUNNING, 0);
+    assertThat(says()).isEmpty();
+    leaseOver = true;
+    assertThat(says()).isEqualTo("1.0.1 lost;");
   }
 
   @Test
@@ -243,8 +292,88 @@ class ReconcilerTest {
     placed();
     cluster.report(id, AttemptState.RUNNING, 0);
     cluster.done(new Command.Say(node, NodeRecord.Word.GONE, "mistaken", 5));
+    assertThat(says(report(id, AttemptReport.State.RUNNING))).as("not believed yet").isEmpty();
+    assertThat(says(report(id, AttemptReport.State.SUCCEEDED))).isEqualTo("1.0.1 is succeeded;");
     cluster.node("w1", 4);
     reconcile(true, report(id, AttemptReport.State.RUNNING)).steps.forEach(cluster::step);
     assertThat(cluster.attempt(id).state()).isEqualTo(AttemptState.RUNNING);
+  }
+
+  private static final Content CONTENT = content("ab");
+
+  private static Content content(String twoDigits) {
+    ObjectId id = ObjectId.parse(twoDigits.repeat(32));
+    return new Content(id, 10, id.hash());
+  }
+
+  private static final JobFiles INPUT =
+      new JobFiles(
+          List.of(new JobFiles.Input(new DataName("in"), new RelativePath("data/in"))),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
+
+  private void placedWithFiles() {
+    DataName name = new DataName("models/{task}/a");
+    cluster.submit(
+        TestCluster.SPEC.withFiles(
+            new JobFiles(
+                List.of(new JobFiles.Input(new DataName("in"), new RelativePath("data/in"))),
+                List.of(new JobFiles.Output(new RelativePath("out.pth"), name, List.of("all"))),
+                Optional.empty(),
+                Optional.empty())));
+    cluster.place(1, 0, node);
+  }
+
+  @Test
+  void anAttemptIsOrderedWithTheFilesThatItTakesAndLostWhenOneIsNoLongerThere() {
+    cluster.done(new Command.Publish(new DataName("in"), CONTENT, "me", 1));
+    placedWithFiles();
+    StartOrder order = reconcile(true).start.getFirst();
+    assertThat(order.inputs().getFirst().content()).isEqualTo(CONTENT);
+    assertThat(order.inputs().getFirst().path()).isEqualTo("data/in");
+    cluster.done(new Command.Unpublish(new DataName("in"), 1));
+    assertThat(reconcile(true).steps).hasOnlyElementsOfType(Command.Step.Lost.class);
+  }
+
+  @Test
+  void aSuccessIsCommittedWithItsOutputsWhenTheNodeHasKeptThem() {
+    placedWithFiles();
+    Reconciler.Result first = seen(AttemptReport.State.SUCCEEDED);
+    assertThat(first.steps).isEmpty();
+    assertThat(first.settled).isEmpty();
+    assertThat(first.collect.getFirst().paths()).containsExactly("out.pth");
+    collected.put(id, new Collected(id, List.of(CONTENT), ""));
+    seen(AttemptReport.State.SUCCEEDED).steps.forEach(cluster::step);
+    assertThat(cluster.state.data().get(new DataName("models/0/a")).newest().content())
+        .isEqualTo(CONTENT);
+    assertThat(cluster.state.data().get(new DataName("models/0/a")).keepOn()).contains(node);
+    assertThat(seen(AttemptReport.State.SUCCEEDED).settled).containsExactly(id);
+  }
+
+  @Test
+  void aSuccessWithoutItsOutputsIsAFailure() {
+    placedWithFiles();
+    collected.put(id, new Collected(id, List.of(), "there is no file out.pth"));
+    seen(AttemptReport.State.SUCCEEDED).steps.forEach(cluster::step);
+    assertThat(cluster.attempt(id).state()).isEqualTo(AttemptState.FAILED);
+    assertThat(cluster.attempt(id).reason()).contains("out.pth");
+  }
+
+  @Test
+  void anAttemptPublishesOnlyUnderDeclaredNamesAndOnlyAsTheResult() {
+    placedWithFiles();
+    DataName other = new DataName("models/latest");
+    DataName declared = new DataName("models/0/a");
+    Command.Step.Reported success =
+        new Command.Step.Reported(id, node, AttemptState.SUCCEEDED, 0, "", 1, 2);
+    cluster.step(
+        new Command.Step.Delivered(
+            success,
+            List.of(new Command.Made(other, CONTENT), new Command.Made(declared, CONTENT))));
+    assertThat(cluster.state.data()).containsOnlyKeys(declared);
+    cluster.step(
+        new Command.Step.Delivered(success, List.of(new Command.Made(declared, content("cd")))));
+    assertThat(cluster.state.data().get(declared).newest().content()).isEqualTo(CONTENT);
   }
 }

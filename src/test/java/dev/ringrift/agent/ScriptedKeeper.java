@@ -4,6 +4,7 @@ import dev.ringrift.agent.port.FenceStore;
 import dev.ringrift.agent.port.Keeper;
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.jobs.AttemptId;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +12,12 @@ import java.util.List;
 /// Writes down, in order, what the keeper and the fence store are asked for.
 final class ScriptedKeeper implements Keeper, FenceStore {
   final List<String> log = new ArrayList<>();
+  final List<StartOrder> started = new ArrayList<>();
   Fence stored = Fence.NONE;
   long leaseUntilBootNanos;
+
+  /// Whether the disk takes no fence.
+  boolean full;
 
   /// What was asked since the last call.
   List<String> take() {
@@ -24,6 +29,7 @@ final class ScriptedKeeper implements Keeper, FenceStore {
   @Override
   public void start(StartOrder order) {
     log.add("start " + order.attempt());
+    started.add(order);
   }
 
   @Override
@@ -48,7 +54,10 @@ final class ScriptedKeeper implements Keeper, FenceStore {
   }
 
   @Override
-  public void store(Fence fence) {
+  public void store(Fence fence) throws IOException {
+    if (full) {
+      throw new IOException("No space left on device");
+    }
     stored = fence;
     log.add("fence " + fence);
   }

@@ -2,6 +2,7 @@ package dev.ringrift.agent;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.TestCluster;
@@ -10,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -21,6 +24,9 @@ final class ScriptedLedger implements Ledger {
   final Map<NodeId, Progress> voters = new HashMap<>();
   final List<String> calls = new ArrayList<>();
   boolean prompt = true;
+
+  /// While somebody holds its lock, whoever reads waits.
+  volatile Optional<Hold> held = Optional.empty();
   Standing standing = new Standing(1, Optional.empty(), false, false);
 
   /// `leader` leads that term, and this voter may act if it is `self` and fresh.
@@ -53,6 +59,7 @@ final class ScriptedLedger implements Ledger {
 
   @Override
   public <T> T read(Function<ClusterState, T> query) {
+    held.ifPresent(Hold::pass);
     return query.apply(cluster.state);
   }
 
@@ -90,5 +97,34 @@ final class ScriptedLedger implements Ledger {
     calls.add("voters " + to);
   }
 
+  @Override
+  public void retime(NodeId voter, ElectionTimings timings) {
+    calls.add("retime %s %d ms".formatted(voter, timings.least().toMillis()));
+  }
+
   record Open(Command command, Consumer<Proposal> done) {}
+
+  /// A lock that is held until it is opened.
+  static final class Hold {
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    private void pass() {
+      reached.countDown();
+      try {
+        open.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /// Waits until somebody waits for it.
+    boolean awaitReached() throws InterruptedException {
+      return reached.await(30, TimeUnit.SECONDS);
+    }
+
+    void open() {
+      open.countDown();
+    }
+  }
 }

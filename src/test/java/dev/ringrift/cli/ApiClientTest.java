@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.ringrift.io.data.swarm.NamingProxy;
+import dev.ringrift.io.link.SocksProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,8 +64,25 @@ class ApiClientTest {
   }
 
   private ApiClient client(String... addresses) {
-    List<Way> ways = Stream.of(addresses).<Way>map(HttpWay::new).toList();
+    List<Way> ways =
+        Stream.of(addresses).<Way>map(address -> new HttpWay(address, Optional.empty())).toList();
     return new ApiClient("lab", ways, ways, pauses::add, Duration.ofSeconds(2));
+  }
+
+  @Test
+  void whatIsNotOnThisMachineIsAskedThroughTheProxy() throws IOException {
+    answers.add("200 {\"a\": 1}");
+    try (NamingProxy proxy = new NamingProxy(server.getAddress().getPort())) {
+      Optional<SocksProxy> socks = Optional.of(new SocksProxy("127.0.0.1", proxy.port()));
+      for (String address : List.of("http://gpu-1.tailnet.test:8770", here())) {
+        List<Way> way = List.of(new HttpWay(address, socks));
+        try (ApiClient client =
+            new ApiClient("lab", way, way, pauses::add, Duration.ofSeconds(2))) {
+          assertThat(client.get("/x", Map.of()).get("a").asInt()).isEqualTo(1);
+        }
+      }
+      assertThat(proxy.asked).containsExactly("gpu-1.tailnet.test:8770");
+    }
   }
 
   private CommandError failed(String... addresses) {

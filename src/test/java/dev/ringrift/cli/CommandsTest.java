@@ -42,6 +42,22 @@ class CommandsTest {
             });
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "token create --scope reed",
+        "join ringrift-join-x --node-id Bad_Name!",
+        "init --voters v1,_2",
+        "node request --node-id Bad_Name!"
+      })
+  void aWordThatIsNotOfItsKindSaysSo(String words) {
+    CommandRun run = run(words.split(" "));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .containsPattern("is not known: use read, data|is not valid: use 1 to 63 of a-z")
+        .doesNotContain("fault of this program");
+  }
+
   @Test
   void helpGoesIntoGroupsAndTopics() {
     assertThat(run("help", "jobs", "submit").out()).contains("--count").contains("job file");

@@ -28,6 +28,11 @@ final class FakeCluster implements ClusterClient {
   }
 
   @Override
+  public JsonNode here(String path) {
+    return get(path, Map.of());
+  }
+
+  @Override
   public JsonNode post(String path, Object body) {
     asked.add("POST " + path + " " + Json.text(body));
     return reply(path);

@@ -167,6 +167,24 @@ class JobsTest {
   }
 
   @Test
+  void waitGivesProgramsTheJobsAsTheyEnded() {
+    cluster.answer("/api/v1/jobs", ONE_RUNNING, ONE_FAILED);
+    CommandRun run = run("jobs", "wait", "last", "--json");
+    assertThat(run.exitCode()).isEqualTo(1);
+    JsonNode jobs = Json.tree(run.out().getBytes(StandardCharsets.UTF_8));
+    assertThat(jobs.get(0).path("counts").path("failed").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aChangeIsToldWithTheClusterAndHowMany() {
+    assertThat(run("jobs", "cancel", "7").out())
+        .isEqualTo("cluster lab: cancelled: 5 tasks of 7\n");
+    cluster.answer("/api/v1/jobs/retry", "{\"tasks\": 1}");
+    assertThat(run("jobs", "retry", "7").out())
+        .isEqualTo("cluster lab: to be tried again: 1 task of 7\n");
+  }
+
+  @Test
   void waitForOneTaskDoesNotWaitForTheOthers() {
     cluster.answer(
         "/api/v1/jobs",

@@ -17,7 +17,8 @@ class StatusTest {
                  {"index": 1, "model": "RTX 5090", "utilisation": 0.25}]},
        {"id": "worker-2", "pid": 12, "state": "unknown", "reason": "both links are silent",
         "role": "worker", "slots": {"total": 8, "used": 0}, "gpus": [], "last_seen_s": 12.4,
-        "version": "0.1.0", "drain_reason": "new disk"}]
+        "version": "0.1.0", "drain_reason": "new disk",
+        "load": {"problem": "the disk is full"}}]
       """;
 
   private static final String STATUS =
@@ -46,7 +47,7 @@ class StatusTest {
 
             NODE      STATE    ROLE          SLOTS  GPUS                LAST SEEN  PID  VERSION  NOTE
             v1        up       voter, leads  2/4    2x RTX 5090 (38 %)  0 s ago    11   0.1.0
-            worker-2  unknown  worker        0/8                        12 s ago   12   0.1.0    draining: new disk; both links are silent
+            worker-2  unknown  worker        0/8                        12 s ago   12   0.1.0    draining: new disk; both links are silent; the disk is full
             """);
   }
 
@@ -92,11 +93,22 @@ class StatusTest {
 
   @Test
   void votersAreAddedAndRemoved() {
-    cluster.answer("/api/v1/cluster/voters", "{}").answer("/api/v1/cluster/step-down", "{}");
-    assertThat(run("cluster", "voters", "add", "v4").out())
-        .isEqualTo("cluster lab: votes now: v4\n");
-    run("cluster", "voters", "remove", "v1");
+    cluster
+        .answer("/api/v1/cluster/voters", "{}")
+        .answer("/api/v1/cluster/step-down", "{}")
+        .answer(
+            "/api/v1/cluster",
+            "{\"voting\": [\"v1\"]}",
+            "{\"voting\": []}",
+            "{\"voting\": [\"v1\", \"v4\"]}");
+    CommandRun added = run("cluster", "voters", "add", "v4");
+    assertThat(added.out()).isEqualTo("cluster lab: v4 votes now\n");
+    assertThat(added.pauses).hasSize(2);
+    CommandRun kept = run("cluster", "voters", "remove", "v1");
+    assertThat(kept.exitCode()).isEqualTo(1);
+    assertThat(kept.err()).contains("v1 still votes, 30 s after");
     run("cluster", "step-down");
+    cluster.asked.removeIf(asked -> asked.startsWith("GET"));
     assertThat(cluster.asked)
         .containsExactly(
             "POST /api/v1/cluster/voters {\"add\":\"v4\"}",

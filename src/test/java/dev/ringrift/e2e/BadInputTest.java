@@ -64,7 +64,12 @@ class BadInputTest {
 
   @Test
   void missingFolderIsTheReasonOfTheFailure() throws Exception {
-    assertThat(reason("--workdir", "/no/such/folder", "--", "true")).contains("/no/such/folder");
+    assertThat(reason("--workdir-on-node", "/no/such/folder", "--", "true"))
+        .contains("/no/such/folder");
+    assertThat(
+            lab.cli("jobs", "submit", "--workdir", "/no/such/here", "--", "true").failed(BAD_INPUT))
+        .contains("/no/such/here")
+        .contains("to mend");
   }
 
   private static String reason(String... words) throws Exception {

@@ -138,6 +138,8 @@ final class BundleTest {
     Map<String, String> environment = new HashMap<>(System.getenv());
     environment.keySet().removeIf(name -> name.startsWith("RINGRIFT_"));
     environment.put("RINGRIFT_DATA_DIR", temp.resolve("here").toString());
+    environment.put("RINGRIFT_DATA_PORT", "0");
+    environment.put("RINGRIFT_ARIA2_PORT", "0");
     return environment;
   }
 
@@ -149,7 +151,11 @@ final class BundleTest {
             "RINGRIFT_DATA_DIR",
             temp.resolve("there").toString(),
             "RINGRIFT_PORT",
-            "" + WORKER_PORT));
+            "" + WORKER_PORT,
+            "RINGRIFT_DATA_PORT",
+            "0",
+            "RINGRIFT_ARIA2_PORT",
+            "0"));
   }
 
   /// Runs to the end, which must be a good one, and returns what was printed without errors' lines.

@@ -226,7 +226,11 @@ final class DemoLab implements AutoCloseable {
 
   /// Starts the agent of a node, without waiting for more than its process.
   void beginAgent(String node) throws Exception {
-    program.within(List.of("setsid")).start("agent", "--data-dir", folder(node).toString());
+    beginAgent(program, node);
+  }
+
+  void beginAgent(Program as, String node) throws Exception {
+    as.within(List.of("setsid")).start("agent", "--data-dir", folder(node).toString());
     Eventually.holds(DemoLab.SOON, () -> assertThat(agent(node)).isPositive());
   }
 

@@ -122,6 +122,26 @@ class KilledProcessesTest {
 
   @Test
   @Order(3)
+  void jobsOfAnUpgradedNodeRunOnUnderTheNewKeeper() throws Exception {
+    Gated job = Gated.start("upgrade", 5);
+    long keeper = lab.keeper(job.node());
+    lab.killAgent(job.node());
+    lab.program()
+        .within(List.of("setsid"))
+        .rebuilt(lab.program().dir().resolve("upgraded"))
+        .start("agent", "--data-dir", lab.folder(job.node()).toString());
+    Eventually.holds(
+        DemoLab.SOON,
+        () -> assertThat(Program.commandLine(lab.keeper(job.node()))).contains("/upgraded/"));
+    Eventually.holds(
+        DemoLab.SOON, () -> assertThat(Program.commandLine(keeper)).as("the old one").isEmpty());
+    job.assertRuns();
+    job.open();
+    job.assertEndedOnce("failed", 5);
+  }
+
+  @Test
+  @Order(4)
   void killedJobIsTriedAgain() throws Exception {
     Path file = lab.program().dir().resolve("retry.yaml");
     String work = "if [ $RINGRIFT_ATTEMPT = 1 ]; then sleep 300; fi";
@@ -139,7 +159,7 @@ class KilledProcessesTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void allVotersDieAtOnceAndNothingIsLost() throws Exception {
     Gated job = Gated.start("voters", 0);
     long count = lab.any("/api/v1/jobs?tasks=0").size();
@@ -159,7 +179,7 @@ class KilledProcessesTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void chaosLosesNothingAndDoublesNothing() throws Exception {
     int tasks = 360;
     long seed = Long.getLong("chaos.seed", System.nanoTime());

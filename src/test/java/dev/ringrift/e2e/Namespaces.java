@@ -15,9 +15,15 @@ import org.junit.jupiter.api.Assumptions;
 /// Hosts that are network namespaces on one bridge. The test's own process is on the bridge too,
 /// with the address `10.77.0.254`.
 final class Namespaces implements AutoCloseable {
+  private static final int PACKET_BYTES = 1514;
+  private static final int PAYLOAD_BYTES = 1448;
+  private static final int BURST_BYTES = 128 << 10;
+  private static final int QUEUE_BYTES = 512 << 10;
+
   private final String mark = Long.toString(ProcessHandle.current().pid() % 100_000, 36);
   private final String bridge = "rrb" + mark;
   private final Map<String, String> addresses = new LinkedHashMap<>();
+  private final Map<String, String> outers = new LinkedHashMap<>();
   private int links;
 
   private Namespaces() throws Exception {
@@ -50,6 +56,22 @@ final class Namespaces implements AutoCloseable {
     in(name, "ip", "address", "add", address + "/24", "dev", "eth0");
     in(name, "ip", "link", "set", "eth0", "up");
     addresses.put(name, address);
+    outers.put(name, outer);
+  }
+
+  /// Lets a host send, and receive, only so many bytes a second of what its programs send and
+  /// receive, from now on; the heads of packets are not counted.
+  void limit(String name, double bytesPerSecond) throws Exception {
+    String[] up = shaping("eth0", bytesPerSecond);
+    in(name, up);
+    run(shaping(outers.getOrDefault(name, ""), bytesPerSecond));
+  }
+
+  private static String[] shaping(String device, double bytesPerSecond) {
+    long bits = Math.round(bytesPerSecond * 8 * PACKET_BYTES / PAYLOAD_BYTES);
+    return "tc qdisc replace dev %s root tbf rate %dbit burst %d limit %d"
+        .formatted(device, bits, BURST_BYTES, QUEUE_BYTES)
+        .split(" ", -1);
   }
 
   /// Adds a host that reaches only `other`, by a wire between them.

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,8 @@ final class Program implements AutoCloseable {
   private final Path dir;
   private final Map<String, String> environment = new HashMap<>();
   private final List<String> prefix;
+  private String classes = "";
+  private String jar = System.getProperty("ringrift.jar", "target/ringrift.jar");
   private int outputs;
 
   /// @param prefix words before the program's, for example `ip netns exec NAME`
@@ -30,6 +33,9 @@ final class Program implements AutoCloseable {
     this.dir = dir;
     this.prefix = List.copyOf(prefix);
     environment.put("RINGRIFT_DATA_DIR", dir.toString());
+    // Many agents run on this machine, and only one could have the usual port.
+    environment.put("RINGRIFT_DATA_PORT", "0");
+    environment.put("RINGRIFT_ARIA2_PORT", "0");
   }
 
   /// A program with a fresh data folder.
@@ -41,6 +47,19 @@ final class Program implements AutoCloseable {
   Program within(List<String> words) {
     Program program = new Program(dir, words);
     program.environment.putAll(environment);
+    program.classes = classes;
+    program.jar = jar;
+    return program;
+  }
+
+  /// The same of another build, in a folder that is made for it.
+  Program rebuilt(Path folder) throws IOException {
+    Path built = Path.of(jar());
+    Files.createDirectories(folder);
+    Path copy = Files.copy(built, folder.resolve("ringrift.jar"));
+    Files.createSymbolicLink(folder.resolve("lib"), built.resolveSibling("lib"));
+    Program program = within(prefix);
+    program.jar = copy.toString();
     return program;
   }
 
@@ -48,6 +67,13 @@ final class Program implements AutoCloseable {
   Program with(String name, String value) {
     Program program = within(prefix);
     program.environment.put(name, value);
+    return program;
+  }
+
+  /// The same, with classes that come before the packaged ones.
+  Program withClasses(Path folder) {
+    Program program = within(prefix);
+    program.classes = folder + File.pathSeparator;
     return program;
   }
 
@@ -115,9 +141,15 @@ final class Program implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "-Djdk.serialFilter=!*",
             "-XX:+UseSerialGC",
+            "-Xlog:aot*=off",
+            "-Xlog:cds*=off",
             "-XX:TieredStopAtLevel=1",
             "-Xmx512m"));
-    command.addAll(List.of("-cp", jar(), "dev.ringrift.cli.Main"));
+    Path cache = Path.of(jar()).resolveSibling("ringrift.aot");
+    if (Files.exists(cache)) {
+      command.add("-XX:AOTCache=" + cache);
+    }
+    command.addAll(List.of("-cp", classes + jar(), "dev.ringrift.cli.Main"));
     command.addAll(List.of(words));
     Path folder = Files.createDirectories(dir.resolve("said"));
     Path out = folder.resolve(System.nanoTime() + "." + outputs++ + ".out");
@@ -133,8 +165,7 @@ final class Program implements AutoCloseable {
     return new Started(builder.start(), out, err);
   }
 
-  private static String jar() {
-    String jar = System.getProperty("ringrift.jar", "target/ringrift.jar");
+  private String jar() {
     assertThat(Path.of(jar)).as("the packaged program").exists();
     return Path.of(jar).toAbsolutePath().toString();
   }
@@ -189,6 +220,21 @@ final class Program implements AutoCloseable {
     }
     deleteAll(dir);
     assertThat(words).as("processes that are left").isEmpty();
+  }
+
+  /// Copies a folder over another, files of the same name included.
+  static void copyAll(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Path copy = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(copy);
+        } else if (Files.isRegularFile(path)) {
+          Files.copy(
+              path, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
   }
 
   static void deleteAll(Path folder) throws IOException {

@@ -2,6 +2,9 @@ package dev.ringrift.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.io.data.TestFiles;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 @Tag("lab")
 class ProxyTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final byte[] MODEL = TestFiles.random(9_000_000, 1);
   private static final String PROXY = "socks5://10.78.0.1:1080";
 
   @Test
@@ -49,6 +53,10 @@ class ProxyTest {
         cluster.on("v1", "jobs", "submit", "--", "sh", "-c", "echo on $RINGRIFT_NODE").ok();
         cluster.on("v1", "jobs", "wait", "last", "--timeout", "60s").ok();
         assertThat(cluster.on("v1", "jobs", "logs", "last").ok()).isEqualTo("on w1");
+        Path model = Files.write(cluster.program().dir().resolve("model"), MODEL);
+        cluster.on("v1", "data", "publish", model.toString(), "--as", "m").ok();
+        cluster.on("v1", "data", "pull", "m", "--to", "w1").ok();
+        assertThat(cluster.folder("w1").resolve("data/m")).hasBinaryContent(MODEL);
 
         microsocks.destroyForcibly().waitFor();
         Eventually.holds(

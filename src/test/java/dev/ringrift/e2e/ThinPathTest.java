@@ -43,6 +43,10 @@ class ThinPathTest {
   @Order(1)
   void sixNodesAreUpAndEachSaysSo() throws Exception {
     assertThat(lab.said()).contains("6 nodes").contains("quorum 3/3");
+    // At once: who has just been told that the demo is up asks once, and believes the answer.
+    for (String node : lab.nodes()) {
+      assertThat(lab.get(node, "/health").path("status").asString()).as(node).isEqualTo("ok");
+    }
     for (String node : lab.nodes()) {
       Eventually.holds(DemoLab.SOON, () -> assertThatItKnowsAll(node));
     }

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.port.Ledger.Proposal;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.Role;
+import dev.ringrift.core.election.ElectionTimings;
+import dev.ringrift.core.jobs.Capacity;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
+import dev.ringrift.core.ledger.Vocabulary;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +27,13 @@ import org.junit.jupiter.api.Test;
 
 /// What a ledger promises to the agent. A subclass names the kind of ledger.
 public abstract class LedgerConformance {
+  /// What a program of the next version might read.
+  protected static final Vocabulary NEXT =
+      new Vocabulary(2, command -> command instanceof Command.Drain ? 2 : 1);
+
+  /// Longer than those of any cluster in these tests.
+  private static final ElectionTimings LONG = new ElectionTimings(Duration.ofMillis(2_400));
+
   private Optional<LedgerLab> open = Optional.empty();
 
   protected abstract LedgerLab.Factory factory();
@@ -203,6 +214,137 @@ public abstract class LedgerConformance {
     assertThat(lab.ledger(only).standing().term()).isGreaterThan(term);
     assertThat(jobs(lab, only)).isEqualTo(250);
     assertThat(commit(lab, only, submit("key1"))).isEqualTo(new Outcome.Done(1));
+  }
+
+  @Test
+  void aNewKindOfCommandIsWrittenOnlyOnceEveryVoterReadsIt() {
+    LedgerLab lab = start(1);
+    NodeId only = leader(lab);
+    found(lab);
+    lab.kill(only);
+    lab.restart(only, NEXT);
+    leader(lab);
+    assertThat(commit(lab, only, drain(only)))
+        .asString()
+        .contains("Drain needs version 2 of the cluster");
+    commit(lab, only, new Command.RaiseVersion(2, 1));
+    assertThat(lab.ledger(only).read(ClusterState::version)).isEqualTo(1);
+    register(lab, only, 2);
+    assertThat(commit(lab, only, new Command.RaiseVersion(2, 1))).isEqualTo(new Outcome.Done(2));
+    assertThat(commit(lab, only, drain(only))).isEqualTo(new Outcome.Done(0));
+  }
+
+  @Test
+  void aVoterThatIsTooOldStandsStillUntilItIsUpdated() {
+    LedgerLab lab = start(3);
+    NodeId old = others(lab, leader(lab)).getFirst();
+    List<NodeId> others = others(lab, old);
+    lab.kill(old);
+    for (NodeId node : others) {
+      lab.kill(node);
+      lab.restart(node, NEXT);
+      leader(lab);
+    }
+    raise(lab);
+    commit(lab, leader(lab), drain(old));
+    lab.restart(old);
+    commit(lab, leader(lab, others), submit("after"));
+    lab.await("the others to apply", () -> others.stream().allMatch(n -> jobs(lab, n) == 1));
+    lab.pass(Duration.ofMillis(300));
+    assertThat(jobs(lab, old)).isZero();
+    assertThat(acting(lab)).doesNotContain(old);
+    lab.kill(old);
+    lab.restart(old, NEXT);
+    lab.await("it to catch up", () -> jobs(lab, old) == 1);
+  }
+
+  private static void found(LedgerLab lab) {
+    commit(lab, leader(lab), new Command.Found("c", "lab", lab.nodes(), 1));
+  }
+
+  /// Has the version raised of a cluster of which all voters say that they read the next one.
+  protected static void raise(LedgerLab lab) {
+    found(lab);
+    lab.nodes().forEach(node -> register(lab, node, 2));
+    assertThat(commit(lab, leader(lab), new Command.RaiseVersion(2, 1)))
+        .isEqualTo(new Outcome.Done(2));
+  }
+
+  private static Command drain(NodeId node) {
+    return new Command.Drain(node, "repairs", 1);
+  }
+
+  /// Has it written down that a node's program reads commands up to this version.
+  private static void register(LedgerLab lab, NodeId node, int commands) {
+    Outcome outcome = new Outcome.Rejected("not asked yet");
+    while (outcome instanceof Outcome.Rejected) { // a new leader may begin in between
+      NodeId leader = leader(lab);
+      long term = lab.ledger(leader).standing().term();
+      commit(lab, leader, new Command.Lead(term, leader, 1));
+      outcome =
+          commit(
+              lab,
+              leader,
+              new Command.Register(
+                  term, node, Role.VOTER, List.of(), Capacity.NONE, "next", commands, 7, 1));
+    }
+  }
+
+  @Test
+  void aVoterGoesOnWithOtherTimingsAlsoAfterARestart() {
+    LedgerLab lab = start(3);
+    NodeId voter = others(lab, leader(lab)).getLast();
+    retime(lab, voter, LONG);
+    commit(lab, leader(lab), submit("on"));
+    lab.await("it to follow", () -> jobs(lab, voter) == 1);
+    lab.kill(voter);
+    lab.restart(voter);
+    lab.await("it to say so again", () -> runs(lab, voter).equals(Optional.of(LONG)));
+  }
+
+  @Test
+  void aLeaderThatIsSlowerThanItsVotersActsNoLongerThanTheyPromised() {
+    LedgerLab lab = start(3);
+    NodeId slow = others(lab, leader(lab)).getFirst();
+    retime(lab, slow, LONG);
+    long led = 0;
+    for (int turn = 0; turn < 300 && led < 3; turn++) {
+      List<NodeId> acting = acting(lab);
+      assertThat(acting).as("who may act at once").hasSizeLessThan(2);
+      boolean mine = acting.contains(slow);
+      led += mine ? 1 : 0;
+      if (!acting.isEmpty() && !mine) {
+        lab.ledger(acting.getFirst()).transfer(slow);
+      }
+      if (mine) {
+        lab.isolate(slow);
+        lab.await(
+            "another to lead",
+            () -> {
+              List<NodeId> now = acting(lab);
+              assertThat(now).as("who may act at once").hasSizeLessThan(2);
+              return !now.isEmpty() && !now.contains(slow);
+            });
+        lab.heal();
+      }
+      lab.pass(Duration.ofMillis(20));
+    }
+    assertThat(led).as("how often the slow one led").isPositive();
+  }
+
+  private static void retime(LedgerLab lab, NodeId voter, ElectionTimings timings) {
+    lab.await(
+        voter + " to run on " + timings,
+        () -> {
+          lab.ledger(leader(lab)).retime(voter, timings);
+          lab.pass(Duration.ofMillis(300));
+          return runs(lab, voter).equals(Optional.of(timings));
+        });
+  }
+
+  private static Optional<ElectionTimings> runs(LedgerLab lab, NodeId voter) {
+    Ledger.Progress known = lab.ledger(leader(lab)).voters().get(voter);
+    return known == null ? Optional.empty() : known.timings();
   }
 
   /// The only voter that may act, once there is one.

@@ -2,6 +2,7 @@ package dev.ringrift.ledger;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.ledger.Vocabulary;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -27,8 +28,13 @@ public interface LedgerLab extends AutoCloseable {
   /// Ends a voter as a crash does: what was on disk stays.
   void kill(NodeId node);
 
+  /// Starts a killed voter again, from its disk, with a program that reads these commands.
+  void restart(NodeId node, Vocabulary known);
+
   /// Starts a killed voter again, from its disk.
-  void restart(NodeId node);
+  default void restart(NodeId node) {
+    restart(node, Vocabulary.OWN);
+  }
 
   /// Lets time pass until `condition` holds.
   ///

@@ -2,6 +2,7 @@ package dev.ringrift.sim;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.ledger.Vocabulary;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,9 @@ final class AgentProcess {
   final SimHost host;
   final int incarnation;
 
+  /// What its program reads.
+  final Vocabulary known;
+
   private final SplittableRandom dice;
   private final ArrayDeque<Runnable> backlog = new ArrayDeque<>();
   private final String tickName;
@@ -32,6 +36,7 @@ final class AgentProcess {
   AgentProcess(SimHost host, int incarnation, SplittableRandom dice) {
     this.host = host;
     this.incarnation = incarnation;
+    this.known = host.vocabulary;
     this.dice = dice;
     this.tickName = host.id + " tick";
   }

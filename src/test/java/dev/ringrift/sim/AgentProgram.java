@@ -5,6 +5,7 @@ import dev.ringrift.agent.AgentSettings;
 import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.agent.Event;
 import dev.ringrift.agent.Message;
+import dev.ringrift.agent.data.Depot;
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
@@ -17,7 +18,6 @@ import java.util.TreeMap;
 /// The product's agent as the program of a simulated host.
 final class AgentProgram implements NodeProgram {
   static final Duration TAKEOVER_DELAY = Duration.ofSeconds(10);
-  static final Duration LEASE = Duration.ofSeconds(9);
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
   private static final long INBOX_NANOS_MAX = 300 * SimWorld.MICROS;
 
@@ -42,6 +42,7 @@ final class AgentProgram implements NodeProgram {
                     attempt -> orderedUnder.ifPresent(f -> obeyed.obeyed(host, f, attempt)))),
             new SimTelemetry(host.capacity),
             tampering.fences(host.disk.fences()),
+            Depot.NONE,
             this::inbox);
   }
 
@@ -57,11 +58,12 @@ final class AgentProgram implements NodeProgram {
         host.role,
         "%s-%d".formatted(host.id, process.incarnation),
         voters.getOrDefault(host.id, List.of()),
+        "",
         "0.1.0",
+        process.known.newest(),
         1_000 + process.incarnation,
         voters,
         TAKEOVER_DELAY,
-        LEASE,
         STOP_GRACE);
   }
 
@@ -93,15 +95,18 @@ final class AgentProgram implements NodeProgram {
   private static Optional<Fence> fence(Message message) {
     return switch (message) {
       case Message.Orders orders -> Optional.of(orders.fence());
+      case Message.DataOrders orders -> Optional.of(orders.fence());
       case Message.LeaseGrant grant -> Optional.of(grant.fence());
       case Message.Relay relay -> fence(relay.body());
       case Message.Hello _,
           Message.Beat _,
           Message.BeatAck _,
           Message.Report _,
+          Message.DataReport _,
           Message.Witness _,
           Message.LeaseAsk _,
-          Message.Refused _ ->
+          Message.Refused _,
+          Message.Rival _ ->
           Optional.empty();
     };
   }

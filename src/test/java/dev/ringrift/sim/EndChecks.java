@@ -6,8 +6,10 @@ import dev.ringrift.core.jobs.AttemptState;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.NodeRoom;
 import dev.ringrift.core.jobs.Task;
+import dev.ringrift.core.jobs.TaskRules;
 import dev.ringrift.core.jobs.TaskState;
 import dev.ringrift.core.ledger.ClusterState;
+import dev.ringrift.core.ledger.NodeRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +42,9 @@ final class EndChecks {
     if (state == null) {
       return List.of("no command was ever committed");
     }
+    if (state.version() != Upgrades.VERSION) {
+      found.add("commands of version %d are not used yet".formatted(Upgrades.VERSION));
+    }
     for (Map.Entry<Long, JobSpec> job : operator.jobs().entrySet()) {
       List<Task> tasks = state.tasksOf(job.getKey());
       if (tasks.size() != job.getValue().count()) {
@@ -49,12 +54,25 @@ final class EndChecks {
       }
       tasks.forEach(task -> judge(state, job.getValue(), task, found));
     }
+    for (NodeRecord node : state.nodes().values()) {
+      if (world.host(node.id()).gone() && node.word() != NodeRecord.Word.GONE) {
+        found.add("%s is gone for good, and is said to be %s".formatted(node.id(), node.word()));
+      }
+    }
     for (Execution one : world.executions.all()) {
       if (one.runs()) {
         found.add("%s still runs".formatted(one));
       }
     }
     for (SimHost host : world.hosts.values()) {
+      host.process()
+          .flatMap(AgentProcess::ledger)
+          .filter(own -> !own.raft().timings().equals(state.settings().election()))
+          .ifPresent(
+              own ->
+                  found.add(
+                      "%s waits %s, not %s"
+                          .formatted(host, own.raft().timings(), state.settings().election())));
       if (host.powered() && host.keeper.size() > 0) {
         found.add("%s keeps %d attempts".formatted(host, host.keeper.size()));
       }
@@ -68,7 +86,7 @@ final class EndChecks {
           case SUCCEEDED -> task.committed() > 0;
           case FAILED -> failedRightly(spec, task);
           case CANCELLED -> operator.cancelled(task.id()) || afterUnfinished(state, spec);
-          case LOST -> task.losses() > 0;
+          case LOST -> task.losses() > TaskRules.LOSSES_MAX;
           case WAITING -> !couldRun(spec) || !state.ready(task.id().job());
           case PLACED, PREPARING, RUNNING -> false;
         };

@@ -58,6 +58,8 @@ final class Execution {
     /// Nobody renewed its lease.
     LEASE_ENDED,
     /// The machine lost power.
-    POWER_LOST
+    POWER_LOST,
+    /// A keeper that had lost its journal did not know it.
+    STRAY
   }
 }

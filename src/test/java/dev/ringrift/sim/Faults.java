@@ -1,6 +1,8 @@
 package dev.ringrift.sim;
 
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.NodeRecord;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ final class Faults {
   private final SimWorld world;
   private final Operator operator;
   private final SplittableRandom dice;
+  private final SplittableRandom diskDice;
   private final long pauseNanos;
   private boolean over;
   private int lostMachines;
@@ -21,6 +24,7 @@ final class Faults {
     this.world = world;
     this.operator = operator;
     this.dice = world.dice("faults");
+    this.diskDice = world.dice("faults of disks");
     // Some runs are nearly calm, others a storm.
     this.pauseNanos = (dice.nextInt(4) == 0 ? 40 : dice.nextLong(3, 15)) * SimWorld.SECONDS;
   }
@@ -32,6 +36,7 @@ final class Faults {
         () -> {
           if (!over) {
             breakSomething();
+            breakDisk();
             begin();
           }
         });
@@ -46,6 +51,7 @@ final class Faults {
     for (SimHost host : world.hosts.values()) {
       host.thaw();
       host.slowDisk(0);
+      host.disk.full = false;
       host.powerOn();
       host.startAgent();
       if (host.gone() && !operator.saidGone(host.id)) {
@@ -55,11 +61,13 @@ final class Faults {
   }
 
   private void breakSomething() {
-    switch (dice.nextInt(22)) {
+    switch (dice.nextInt(30)) {
       case 0, 1 -> killAgent(any());
       case 2 -> leader().ifPresent(this::killAgent);
       case 3 -> powerCycle(any());
       case 4 -> lose(worker());
+      case 25, 26 -> loseWithLateWords(worker());
+      case 27, 28 -> busyWorker().ifPresent(this::silence);
       case 5 -> pause(worker());
       case 6 -> isolate(any(), world.hosts.values());
       case 7 -> leader().ifPresent(l -> isolate(l, voters()));
@@ -74,8 +82,33 @@ final class Faults {
       case 16, 17 -> leader().ifPresent(this::lateOrders);
       case 18, 19 -> slowCommits();
       case 20 -> isolate(worker(), world.hosts.values());
+      case 21, 22 -> retime(voters().get(dice.nextInt(3)));
+      case 23 -> leader().ifPresent(this::retimeOthers);
+      case 24 -> operator.wait(otherTimings());
       default -> weather();
     }
+  }
+
+  private void breakDisk() {
+    List<SimHost> all = List.copyOf(world.hosts.values());
+    SimHost host = all.get(diskDice.nextInt(all.size()));
+    switch (diskDice.nextInt(10)) {
+      case 0 -> loseJournal(host);
+      case 1 -> fill(host, diskDice.nextLong(2, 30) * SimWorld.SECONDS);
+      default -> {}
+    }
+  }
+
+  private void loseJournal(SimHost host) {
+    if (host.answers()) {
+      host.keeper.loseJournal();
+    }
+  }
+
+  private void fill(SimHost host, long nanos) {
+    world.note("%s: its disk is full", host);
+    host.disk.full = true;
+    later(nanos, "disk has room", () -> host.disk.full = false);
   }
 
   private long seconds(int least, int most) {
@@ -104,26 +137,42 @@ final class Faults {
   }
 
   private void lose(SimHost host) {
-    if (lostMachines >= LOST_MACHINES_MAX || host.gone()) {
-      return;
+    if (mayLose(host)) {
+      later(
+          seconds(0, 5),
+          "machine lost",
+          () -> {
+            host.powerOff(true);
+            if (dice.nextBoolean()) {
+              provider(host, seconds(0, 20));
+            }
+          });
     }
-    lostMachines++;
-    if (dice.nextBoolean()) {
-      // What it says last is still on its way when the provider gives it up.
-      world.fabric.holdUp(host, seconds(5, 30));
+  }
+
+  /// What it says last is still on its way when the provider gives it up. It says who it is every
+  /// few seconds.
+  private void loseWithLateWords(SimHost host) {
+    if (mayLose(host)) {
+      world.fabric.holdUp(host, seconds(8, 20));
+      later(
+          seconds(4, 8),
+          "machine lost",
+          () -> {
+            host.powerOff(true);
+            provider(host, seconds(0, 2));
+          });
     }
-    later(
-        seconds(0, 5),
-        "machine lost",
-        () -> {
-          host.powerOff(true);
-          if (dice.nextBoolean()) {
-            later(
-                seconds(0, 20),
-                "provider's word",
-                () -> operator.say(host.id, NodeRecord.Word.GONE));
-          }
-        });
+  }
+
+  private boolean mayLose(SimHost host) {
+    boolean may = lostMachines < LOST_MACHINES_MAX && !host.gone();
+    lostMachines += may ? 1 : 0;
+    return may;
+  }
+
+  private void provider(SimHost host, long afterNanos) {
+    later(afterNanos, "provider's word", () -> operator.say(host.id, NodeRecord.Word.GONE));
   }
 
   private void pause(SimHost host) {
@@ -135,6 +184,16 @@ final class Faults {
   }
 
   private void isolate(SimHost host, Iterable<SimHost> others) {
+    isolate(host, others, seconds(1, 60));
+  }
+
+  /// It is not heard for so long that its tasks are tried elsewhere, and is heard again while both
+  /// attempts run.
+  private void silence(SimHost worker) {
+    isolate(worker, world.hosts.values(), seconds(14, 30));
+  }
+
+  private void isolate(SimHost host, Iterable<SimHost> others, long nanos) {
     List<SimHost> from = new ArrayList<>();
     others.forEach(from::add);
     from.remove(host);
@@ -144,7 +203,7 @@ final class Faults {
       world.fabric.cut(other, host);
     }
     later(
-        seconds(1, 60),
+        nanos,
         "cut mends",
         () -> {
           world.note("%s is no longer cut from %s", host, from);
@@ -207,6 +266,22 @@ final class Faults {
     }
   }
 
+  /// A voter runs on timings of its own, as one does whose disk was lost.
+  private void retime(SimHost voter) {
+    ElectionTimings other = otherTimings();
+    voter.process().flatMap(AgentProcess::ledger).ifPresent(ledger -> ledger.raft().retime(other));
+  }
+
+  /// The others listen less long than the leader speaks, and it is cut off soon after.
+  private void retimeOthers(SimHost leader) {
+    voters().stream().filter(voter -> !voter.equals(leader)).forEach(this::retime);
+    later(seconds(1, 3), "leader cut", () -> isolate(leader, voters()));
+  }
+
+  private ElectionTimings otherTimings() {
+    return new ElectionTimings(Duration.ofMillis(300L << dice.nextInt(4)));
+  }
+
   private void weather() {
     world.fabric.weather(dice.nextInt(31), dice.nextInt(10));
     later(seconds(5, 60), "weather clears", () -> world.fabric.weather(0, 0));
@@ -220,6 +295,18 @@ final class Faults {
   private SimHost worker() {
     List<SimHost> all = world.hosts.values().stream().filter(h -> !h.voter()).toList();
     return all.get(dice.nextInt(all.size()));
+  }
+
+  /// A worker on which something runs whose task may be tried elsewhere meanwhile.
+  private Optional<SimHost> busyWorker() {
+    List<SimHost> busy =
+        world.hosts.values().stream()
+            .filter(host -> !host.voter())
+            .filter(
+                host ->
+                    world.executions.runningOn(host).stream().anyMatch(e -> !e.order.exclusive()))
+            .toList();
+    return busy.isEmpty() ? Optional.empty() : Optional.of(busy.get(dice.nextInt(busy.size())));
   }
 
   private List<SimHost> voters() {

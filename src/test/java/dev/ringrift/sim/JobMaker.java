@@ -1,5 +1,6 @@
 package dev.ringrift.sim;
 
+import dev.ringrift.core.jobs.JobFiles;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.Resources;
 import java.time.Duration;
@@ -19,8 +20,10 @@ final class JobMaker {
   /// A job with the next number; `known` may be named as one to come after.
   JobSpec make(int number, List<Long> known) {
     boolean exclusive = dice.nextInt(4) == 0;
-    long millis = dice.nextInt(5) < 2 ? dice.nextLong(15_000, 60_000) : dice.nextLong(300, 9_000);
-    int failPercent = dice.nextInt(5) < 2 ? dice.nextInt(10, 60) : 0;
+    boolean isLong = dice.nextInt(5) < 2;
+    long millis = isLong ? dice.nextLong(15_000, 60_000) : dice.nextLong(300, 9_000);
+    // Long ones fail more often, so that some fail while another attempt of theirs lives.
+    int failPercent = dice.nextInt(5) < (isLong ? 3 : 2) ? dice.nextInt(10, 60) : 0;
     Set<Long> after =
         !known.isEmpty() && dice.nextInt(6) == 0
             ? Set.of(known.get(dice.nextInt(known.size())))
@@ -37,7 +40,8 @@ final class JobMaker {
         retry(failPercent),
         dice.nextInt(8) == 0 ? Duration.ofMillis(dice.nextLong(3_000, 60_000)) : Duration.ZERO,
         new JobSpec.Disconnect(Duration.ofMillis(dice.nextLong(2_000, 25_000)), exclusive),
-        after);
+        after,
+        JobFiles.NONE);
   }
 
   private Resources resources() {

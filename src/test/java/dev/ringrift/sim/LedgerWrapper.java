@@ -2,6 +2,7 @@ package dev.ringrift.sim;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import java.util.List;
@@ -50,6 +51,11 @@ class LedgerWrapper implements Ledger {
   @Override
   public void stepDown() {
     real.stepDown();
+  }
+
+  @Override
+  public void retime(NodeId voter, ElectionTimings timings) {
+    real.retime(voter, timings);
   }
 
   @Override

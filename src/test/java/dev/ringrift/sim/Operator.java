@@ -2,9 +2,10 @@ package dev.ringrift.sim;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.TaskId;
-import dev.ringrift.core.ledger.ClusterState;
+import dev.ringrift.core.ledger.ClusterSettings;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.NodeRecord;
 import dev.ringrift.core.ledger.Outcome;
@@ -66,20 +67,9 @@ final class Operator {
     for (NodeId node : List.copyOf(drained)) {
       drain(node, "");
     }
-    for (NodeId node : saidPaused) {
-      say(node, NodeRecord.Word.RUNS);
-    }
-  }
-
-  /// Says again what the provider says for as long as the ledger has it otherwise: a machine's last
-  /// words can come after the news of its end.
-  void lookAgain(ClusterState state) {
-    for (NodeId node : saidGone) {
-      NodeRecord known = state.nodes().get(node);
-      if (known != null && known.word() != NodeRecord.Word.GONE && !turns.containsKey(node)) {
-        say(node, NodeRecord.Word.GONE);
-      }
-    }
+    saidPaused.stream()
+        .filter(node -> !saidGone.contains(node))
+        .forEach(node -> say(node, NodeRecord.Word.RUNS));
   }
 
   /// What was accepted, by job number.
@@ -180,6 +170,12 @@ final class Operator {
       drained.add(node);
     }
     inTurn(node, at -> new Command.Drain(node, reason, at));
+  }
+
+  /// Has the voters wait so long for each other.
+  void wait(ElectionTimings timings) {
+    ClusterSettings wanted = Simulation.SETTINGS.withElection(timings);
+    ask(at -> new Command.Configure(wanted, "ann said so", at), _ -> {});
   }
 
   /// Passes on what the provider says of a machine.

@@ -1,7 +1,9 @@
 package dev.ringrift.sim;
 
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.Command;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,12 @@ import java.util.Optional;
 final class RaftDisk {
   long term;
   Optional<NodeId> vote = Optional.empty();
+
+  /// On which the ledger was opened last.
+  ElectionTimings timings = SimRaft.TIMINGS;
+
+  /// The longest promise not to elect another that may still be in force.
+  Duration promised = Duration.ZERO;
 
   /// Up to here the state was snapshotted, so that a restart begins from it.
   int snapshotIndex;

@@ -13,6 +13,8 @@ enum Rule {
   FENCE_CHECK,
   /// A leader acts only while a majority has answered lately.
   FRESH_AUTHORITY,
+  /// A leader counts on what each voter promised, and not on its own timings.
+  PROMISES,
   /// An order is sent only once its reservation is committed.
   RESERVE_BEFORE_SEND,
   /// The first success among the attempts is the result.
@@ -28,12 +30,16 @@ enum Rule {
   /// An exclusive attempt is ended at its lease's end.
   LEASE_END,
   /// What a worker keeps of an end is dropped only when the ledger has it.
-  KEEP_UNTIL_COMMITTED;
+  KEEP_UNTIL_COMMITTED,
+  /// A new kind of command is used only once every voter reads it.
+  VERSION_AGREED,
+  /// A machine that was said to be gone counts as running only when it was heard for a while.
+  GONE_UNTIL_HEARD;
 
   /// What lies between an agent and its ports.
   Tampering tampering(AgentProcess process) {
     return switch (this) {
-      case NONE, FIRST_SUCCESS_WINS, FAILURE_WAITS -> new Tampering(process);
+      case NONE, PROMISES, FIRST_SUCCESS_WINS, FAILURE_WAITS -> new Tampering(process);
       case FENCE_CHECK -> new Tamperings.AnyFence(process);
       case FRESH_AUTHORITY -> new Tamperings.AlwaysFresh(process);
       case RESERVE_BEFORE_SEND -> new Tamperings.SendBeforeCommit(process);
@@ -42,6 +48,8 @@ enum Rule {
       case LEASE_WAIT -> new Tamperings.GivesUpEarly(process);
       case LEASE_END -> new Tamperings.LeaseWithoutEnd(process);
       case KEEP_UNTIL_COMMITTED -> new Tamperings.ForgetsEarly(process);
+      case VERSION_AGREED -> new Tamperings.TakesAllForUpdated(process);
+      case GONE_UNTIL_HEARD -> new Tamperings.BelievesAtOnce(process);
     };
   }
 

@@ -87,7 +87,7 @@ final class RunInvariants {
           throw new Violation("%s had no timeout and was ended by one".formatted(end));
         }
       }
-      case RUNS, SUCCEEDED, FAILED, POWER_LOST -> {}
+      case RUNS, SUCCEEDED, FAILED, POWER_LOST, STRAY -> {}
     }
   }
 

@@ -2,6 +2,7 @@ package dev.ringrift.sim;
 
 import dev.ringrift.agent.port.FenceStore;
 import dev.ringrift.core.Fence;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +11,9 @@ import java.util.Optional;
 final class SimDisk {
   private final Map<String, Object> written = new HashMap<>();
   private final Map<String, Object> synced = new HashMap<>();
+
+  /// Whether it takes no fence.
+  boolean full;
 
   void write(String name, Object value) {
     written.put(name, value);
@@ -42,7 +46,10 @@ final class SimDisk {
       }
 
       @Override
-      public void store(Fence fence) {
+      public void store(Fence fence) throws IOException {
+        if (full) {
+          throw new IOException("No space left on device");
+        }
         write("fence", fence);
         sync("fence");
       }

@@ -3,6 +3,7 @@ package dev.ringrift.sim;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.jobs.Capacity;
+import dev.ringrift.core.ledger.Vocabulary;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -20,6 +21,9 @@ final class SimHost {
   final RaftDisk raftDisk = new RaftDisk();
   final SimKeeper keeper;
   final SimNetwork network;
+
+  /// What the program reads that is started next.
+  Vocabulary vocabulary = Vocabulary.OWN;
 
   private final SplittableRandom dice;
   private final NodeProgram.Maker maker;

@@ -28,6 +28,9 @@ final class SimKeeper {
   private final Set<AttemptId> marks = new HashSet<>();
   private final Map<AttemptId, Long> earlyLeases = new TreeMap<>();
 
+  /// What ran here has left a folder, which outlives the journal.
+  private final Set<AttemptId> folders = new HashSet<>();
+
   SimKeeper(SimHost host, SplittableRandom dice) {
     this.host = host;
     this.dice = dice;
@@ -97,6 +100,22 @@ final class SimKeeper {
                 }));
   }
 
+  /// Another keeper begins without the journal of this one. It ends what it finds running, and then
+  /// says that it knows of nothing.
+  void loseJournal() {
+    host.world.note("%s: its keeper's journal is lost", host);
+    for (Kept one : kept.values()) {
+      one.stopping = true; // what was about to start never does
+      one.execution
+          .filter(Execution::runs)
+          .ifPresent(e -> host.world.executions.end(e, Execution.Ending.STRAY, ""));
+    }
+    kept.clear();
+    marks.clear();
+    earlyLeases.clear();
+    attach();
+  }
+
   void powerOff() {
     for (Kept one : kept.values()) {
       one.execution
@@ -123,6 +142,10 @@ final class SimKeeper {
     }
     Kept one = new Kept(order);
     kept.put(id, one);
+    if (folders.contains(id)) {
+      one.end(Execution.Ending.STRAY, AttemptReport.State.LOST, 0, "it has run here before");
+      return;
+    }
     tell(one);
     Long lease = earlyLeases.remove(id);
     if (lease != null) {
@@ -218,6 +241,7 @@ final class SimKeeper {
         return;
       }
       state = AttemptReport.State.RUNNING;
+      folders.add(order.attempt());
       started = host.clock.wallMillis();
       execution = Optional.of(host.world.executions.begin(order, host));
       tell(this);
@@ -257,7 +281,7 @@ final class SimKeeper {
     }
 
     void end(Execution.Ending how, AttemptReport.State to, int code, String why) {
-      if (state.ended() || host.boots() != boot) {
+      if (state.ended() || host.boots() != boot || kept.get(order.attempt()) != this) {
         return;
       }
       state = to;

@@ -6,6 +6,7 @@ import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.jobs.Capacity;
+import dev.ringrift.core.ledger.Vocabulary;
 import dev.ringrift.ledger.LedgerLab;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +64,8 @@ final class SimLab implements LedgerLab {
   }
 
   @Override
-  public void restart(NodeId node) {
+  public void restart(NodeId node, Vocabulary known) {
+    world.host(node).vocabulary = known;
     world.host(node).startAgent();
   }
 

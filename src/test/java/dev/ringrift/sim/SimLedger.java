@@ -2,12 +2,14 @@ package dev.ringrift.sim;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -29,6 +31,7 @@ final class SimLedger implements Ledger {
   private final TreeMap<Integer, Pending> pending = new TreeMap<>();
   private ClusterState state = new ClusterState();
   private int applied;
+  private boolean outdated;
   private long tickets;
 
   SimLedger(AgentProcess process, SplittableRandom dice) {
@@ -52,6 +55,11 @@ final class SimLedger implements Ledger {
     return raft;
   }
 
+  /// Whether it has met what its program is too old for, and stands still.
+  boolean outdated() {
+    return outdated;
+  }
+
   /// The index of the last entry that is in the state.
   int applied() {
     return applied;
@@ -63,7 +71,7 @@ final class SimLedger implements Ledger {
 
   @Override
   public Standing standing() {
-    return new Standing(raft.term(), raft.leader(), raft.leading(), raft.fresh());
+    return new Standing(raft.term(), raft.leader(), raft.leading(), raft.fresh() && !outdated);
   }
 
   @Override
@@ -73,6 +81,11 @@ final class SimLedger implements Ledger {
 
   @Override
   public void propose(Command command, Consumer<Proposal> done) {
+    Optional<String> notYet = process.known.notYet(command, state.version());
+    if (raft.leading() && notYet.isPresent()) {
+      later(done, new Proposal.Committed(0, new Outcome.Rejected(notYet.get())));
+      return;
+    }
     append(new RaftDisk.Ordered(command), done);
   }
 
@@ -80,7 +93,7 @@ final class SimLedger implements Ledger {
   public Map<NodeId, Progress> voters() {
     Map<NodeId, Progress> found = new TreeMap<>();
     if (raft.leading()) {
-      found.put(host.id, new Progress(0, 0));
+      found.put(host.id, new Progress(0, 0, Optional.of(raft.timings())));
       raft.peers()
           .forEach(
               (voter, peer) ->
@@ -88,7 +101,8 @@ final class SimLedger implements Ledger {
                       voter,
                       new Progress(
                           disk.lastIndex() - peer.match,
-                          host.clock.bootNanos() - peer.answeredAt)));
+                          host.clock.bootNanos() - peer.answeredAt,
+                          peer.timings)));
     }
     return found;
   }
@@ -106,6 +120,13 @@ final class SimLedger implements Ledger {
   public void transfer(NodeId to) {
     if (!to.equals(host.id)) {
       raft.transfer(to);
+    }
+  }
+
+  @Override
+  public void retime(NodeId voter, ElectionTimings timings) {
+    if (raft.leading()) {
+      raft.retime(voter, timings);
     }
   }
 
@@ -153,9 +174,14 @@ final class SimLedger implements Ledger {
   }
 
   private void applyTo(int index) {
-    while (applied < index) {
+    while (applied < index && !outdated) {
+      RaftDisk.Entry entry = disk.at(applied + 1);
+      if (entry.payload() instanceof RaftDisk.Ordered(Command command)
+          && !process.known.reads(command)) {
+        outdated = true;
+        return;
+      }
       applied++;
-      RaftDisk.Entry entry = disk.at(applied);
       Outcome outcome =
           entry.payload() instanceof RaftDisk.Ordered ordered
               ? apply(ordered.command())
@@ -173,6 +199,7 @@ final class SimLedger implements Ledger {
   private Outcome apply(Command command) {
     state = host.world.before(state, command);
     Outcome outcome = state.apply(command);
+    outdated = !process.known.follows(state.version());
     host.world.applied(host, applied, command, outcome, state);
     return outcome;
   }

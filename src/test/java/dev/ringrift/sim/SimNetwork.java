@@ -111,11 +111,21 @@ final class SimNetwork implements Network {
   private void tellStory(SimHost peer, Message message) {
     boolean news =
         switch (message) {
-          case Message.Beat _, Message.BeatAck _, Message.Hello _, Message.Witness _ -> false;
+          case Message.Beat _,
+              Message.BeatAck _,
+              Message.Hello _,
+              Message.Witness _,
+              Message.DataReport _ ->
+              false;
           case Message.Report report -> !report.attempts().equals(reported.get(peer.id));
           case Message.Relay relay ->
               relay.body() instanceof Message.Orders || relay.body() instanceof Message.LeaseGrant;
-          case Message.Orders _, Message.LeaseAsk _, Message.LeaseGrant _, Message.Refused _ ->
+          case Message.Orders _,
+              Message.DataOrders _,
+              Message.LeaseAsk _,
+              Message.LeaseGrant _,
+              Message.Refused _,
+              Message.Rival _ ->
               true;
         };
     if (message instanceof Message.Report report) {

@@ -35,6 +35,7 @@ final class SimWorld {
   private final PriorityQueue<Entry> queue = new PriorityQueue<>();
   private final List<Runnable> invariants = new ArrayList<>();
   private BiFunction<ClusterState, Command, ClusterState> stateTampering = (state, _) -> state;
+  private boolean promisesCount = true;
   private long now;
   private long sequence;
   private long steps;
@@ -107,6 +108,15 @@ final class SimWorld {
 
   void tamperState(BiFunction<ClusterState, Command, ClusterState> tampering) {
     stateTampering = tampering;
+  }
+
+  /// Whether leaders count on what voters promised, as they do unless that rule is taken out.
+  boolean promisesCount() {
+    return promisesCount;
+  }
+
+  void ignorePromises() {
+    promisesCount = false;
   }
 
   void watch(LedgerWatcher watcher) {

@@ -5,7 +5,9 @@ import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.jobs.Capacity;
 import dev.ringrift.core.jobs.Gpu;
+import dev.ringrift.core.ledger.ClusterSettings;
 import dev.ringrift.core.ledger.Command;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -17,6 +19,8 @@ final class Simulation {
   private static final int VOTERS = 3;
   private static final int WORKERS = 5;
   private static final int TASKS = 40;
+  static final ClusterSettings SETTINGS =
+      new ClusterSettings(SimRaft.TIMINGS, Duration.ofSeconds(9));
   private static final long WORK_NANOS = 240 * SimWorld.SECONDS;
   private static final long FAULTS_NANOS = 300 * SimWorld.SECONDS;
   private static final long REST_NANOS_MAX = 1_500 * SimWorld.SECONDS;
@@ -34,9 +38,13 @@ final class Simulation {
     this.seed = seed;
     world = new SimWorld(seed);
     world.tamperState(out::state);
+    if (out == Rule.PROMISES) {
+      world.ignorePromises();
+    }
     NodeProgram.Maker maker =
         (host, process) -> new AgentProgram(host, process, out::tampering, this::obeyed);
     build(maker);
+    new Upgrades(world).begin(FAULTS_NANOS);
     operator = new Operator(world);
     faults = new Faults(world, operator);
     ledger = new LedgerInvariants(world, operator::saidGone);
@@ -100,7 +108,7 @@ final class Simulation {
   private Result run() {
     List<NodeId> voters =
         world.hosts.values().stream().filter(SimHost::voter).map(host -> host.id).toList();
-    operator.ask(at -> new Command.Found("c-1", "sim", voters, at), _ -> {});
+    operator.ask(at -> new Command.Found("c-1", "sim", voters, SETTINGS, at), _ -> {});
     operator.begin(TASKS, WORK_NANOS);
     faults.begin();
     world.run(FAULTS_NANOS);
@@ -108,7 +116,6 @@ final class Simulation {
     operator.retire();
     long rest = 0;
     while (rest < REST_NANOS_MAX && !end.quiet()) {
-      ledger.newestState().ifPresent(operator::lookAgain);
       world.run(REST_CHECK_NANOS);
       rest += REST_CHECK_NANOS;
     }

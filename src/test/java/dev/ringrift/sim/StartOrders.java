@@ -27,6 +27,8 @@ final class StartOrders {
         1,
         0,
         Duration.ZERO,
-        lease);
+        lease,
+        List.of(),
+        "");
   }
 }

@@ -74,13 +74,16 @@ final class StateTamperings {
             image.term(),
             image.epoch(),
             image.version(),
+            image.settings(),
+            image.longestLease(),
             image.nodes(),
             image.jobs(),
             tasks,
             image.lastJobId(),
             image.events(),
             image.lastEventSeq(),
-            image.revoked()));
+            image.revoked(),
+            image.data()));
   }
 
   private static Task unended(Task task) {

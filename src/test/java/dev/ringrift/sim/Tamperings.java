@@ -13,6 +13,7 @@ import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
+import dev.ringrift.core.ledger.NodeRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -54,7 +55,7 @@ final class Tamperings {
     Message heard(NodeId from, Message message) {
       return switch (message) {
         case Message.Orders o ->
-            new Message.Orders(raised(o.fence()), o.start(), o.stop(), o.settled());
+            new Message.Orders(raised(o.fence()), o.start(), o.renew(), o.stop(), o.settled());
         case Message.LeaseGrant g ->
             new Message.LeaseGrant(raised(g.fence()), g.attempt(), g.askedBootNanos());
         case Message.Relay r -> new Message.Relay(r.from(), r.to(), heard(from, r.body()));
@@ -65,6 +66,30 @@ final class Tamperings {
     private Fence raised(Fence fence) {
       top = fence.atLeast(top) ? fence : top;
       return top;
+    }
+  }
+
+  /// Every program is taken for the newest.
+  static final class TakesAllForUpdated extends Tampering {
+    TakesAllForUpdated(AgentProcess process) {
+      super(process);
+    }
+
+    @Override
+    Message heard(NodeId from, Message message) {
+      return switch (message) {
+        case Message.Hello h ->
+            new Message.Hello(
+                h.instance(),
+                h.addresses(),
+                h.capacity(),
+                h.version(),
+                Upgrades.VERSION,
+                h.pid(),
+                h.wallMillis());
+        case Message.Relay r -> new Message.Relay(r.from(), r.to(), heard(from, r.body()));
+        default -> message;
+      };
     }
   }
 
@@ -123,6 +148,50 @@ final class Tamperings {
         done.accept(answer);
         super.propose(command, _ -> hoped = Optional.empty());
       }
+    }
+  }
+
+  /// A machine that was said to be gone is taken for running at its first word.
+  static final class BelievesAtOnce extends Tampering {
+    private Optional<Ledger> ledger = Optional.empty();
+
+    BelievesAtOnce(AgentProcess process) {
+      super(process);
+    }
+
+    @Override
+    Optional<Ledger> ledger(Optional<Ledger> real) {
+      ledger = real;
+      return real;
+    }
+
+    @Override
+    Message heard(NodeId from, Message message) {
+      if (message instanceof Message.Relay relay) {
+        heard(relay.from(), relay.body());
+      } else if (message instanceof Message.Hello hello) {
+        ledger.filter(own -> own.standing().mayAct()).ifPresent(own -> believe(own, from, hello));
+      }
+      return message;
+    }
+
+    private static void believe(Ledger own, NodeId node, Message.Hello hello) {
+      own.read(state -> Optional.ofNullable(state.nodes().get(node)))
+          .filter(written -> written.word() == NodeRecord.Word.GONE)
+          .ifPresent(written -> own.propose(register(own, written, hello), _ -> {}));
+    }
+
+    private static Command register(Ledger own, NodeRecord written, Message.Hello hello) {
+      return new Command.Register(
+          own.standing().term(),
+          written.id(),
+          written.role(),
+          hello.addresses(),
+          hello.capacity(),
+          hello.version(),
+          hello.commands(),
+          hello.pid(),
+          hello.wallMillis());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ringrift.agent.port;
 
 import dev.ringrift.core.Fence;
+import java.io.IOException;
 
 /// Keeps on disk the highest fence that this node has obeyed.
 public interface FenceStore {
@@ -8,5 +9,7 @@ public interface FenceStore {
   Fence load();
 
   /// Returns after the fence is on disk.
-  void store(Fence fence);
+  ///
+  /// @throws IOException when it is not, so that nothing may be obeyed under it
+  void store(Fence fence) throws IOException;
 }

@@ -18,7 +18,8 @@ public interface Keeper {
   void stop(AttemptId attempt, String reason, Duration grace);
 
   /// Lets an exclusive attempt run until `untilBootNanos` on this node's `CLOCK_BOOTTIME`; the
-  /// keeper ends it then.
+  /// keeper ends it then. Comes before `start` the first time, so that the attempt never runs
+  /// without an end.
   void extendLease(AttemptId attempt, long untilBootNanos);
 
   /// Drops what is kept of an attempt that has ended: its result is in the ledger. A mark stays, so

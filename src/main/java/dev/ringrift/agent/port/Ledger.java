@@ -1,6 +1,7 @@
 package dev.ringrift.agent.port;
 
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
@@ -40,6 +41,11 @@ public interface Ledger {
   /// Changes the voters by one, committed by the old and new majority. `done` as in `propose`.
   void changeVoters(List<NodeId> voters, Consumer<Proposal> done);
 
+  /// Has a voter, this one included, go on with these timings: its ledger is opened again, and it
+  /// takes no part for a moment. Only the leader's call has an effect; ends when done or lost,
+  /// unseen.
+  void retime(NodeId voter, ElectionTimings timings);
+
   /// Who leads, as one voter sees it.
   ///
   /// @param term the newest term that this voter has seen
@@ -58,7 +64,8 @@ public interface Ledger {
   ///
   /// @param behind entries of the leader's log that it has not confirmed
   /// @param silentNanos since it last answered the leader; 0 for the leader itself
-  record Progress(long behind, long silentNanos) {}
+  /// @param timings on which it runs, where that is known
+  record Progress(long behind, long silentNanos, Optional<ElectionTimings> timings) {}
 
   /// What became of a proposal.
   sealed interface Proposal {

@@ -2,6 +2,8 @@ package dev.ringrift.agent.view;
 
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
+import dev.ringrift.core.UserError;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import java.util.Optional;
 /// @param term the newest that it has seen
 /// @param uptimeSeconds of its agent
 /// @param reasons what keeps it from being well; empty when `status` is `OK`
+/// @param mend what a person can do about that, where something is known
 public record Health(
     State status,
     NodeId node,
@@ -21,9 +24,26 @@ public record Health(
     long term,
     long uptimeSeconds,
     String version,
-    List<String> reasons) {
+    List<String> reasons,
+    List<String> mend) {
   public Health {
     reasons = List.copyOf(reasons);
+    mend = List.copyOf(mend);
+  }
+
+  /// The same with what is wrong beside it.
+  public Health with(List<UserError> troubles) {
+    List<String> whole = new ArrayList<>(reasons);
+    List<String> hints = new ArrayList<>(mend);
+    for (UserError trouble : troubles) {
+      String because = trouble.because().isEmpty() ? "" : ": " + trouble.because();
+      whole.add(trouble.what() + because);
+      if (!trouble.mend().isEmpty()) {
+        hints.add(trouble.mend());
+      }
+    }
+    State worse = status == State.OK && !troubles.isEmpty() ? State.DEGRADED : status;
+    return new Health(worse, node, role, leader, term, uptimeSeconds, version, whole, hints);
   }
 
   /// Whether a node does its work.

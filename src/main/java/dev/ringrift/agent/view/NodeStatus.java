@@ -70,8 +70,10 @@ public record NodeStatus(
   /// @param cpu share of the processors in use, 0 to 1; negative where unknown
   /// @param memoryUsedMib in MiB
   /// @param diskFreeMib in MiB
-  /// @param problem what keeps the figures from being whole, or empty
-  public record Load(double cpu, int memoryUsedMib, int diskFreeMib, String problem) {
-    public static final Load UNKNOWN = new Load(-1, 0, 0, "");
+  /// @param problem what is wrong with the machine, or with these figures, or empty
+  /// @param refusal why nothing new is started there, or empty
+  public record Load(
+      double cpu, int memoryUsedMib, int diskFreeMib, String problem, String refusal) {
+    public static final Load UNKNOWN = new Load(-1, 0, 0, "", "");
   }
 }

@@ -36,6 +36,10 @@ final class DemoCluster {
   private static final Duration KEEPERS_END_MAX = Duration.ofSeconds(30);
   private static final String WORKER_GPUS = "2x RTX 4090 24564MiB";
 
+  private static final int DATA_PORT_BELOW = 4;
+  private static final int ARIA2_PORT_BELOW = 1_970;
+  private static final int OTHERS_ABOVE = 10_000;
+
   private final Path folder;
   private final int voters;
   private final int workers;
@@ -80,6 +84,8 @@ final class DemoCluster {
           new NodeSetup(nodeId, role)
               .with("bind", "127.0.0.1")
               .with("port", "" + (firstPort + i))
+              .with("data_port", "" + dataPort(i))
+              .with("aria2_port", "" + aria2Port(i))
               .with("slots", role == Role.VOTER ? "0" : "4")
               .with("takeover_delay", "5s");
       if (role == Role.WORKER) {
@@ -93,6 +99,16 @@ final class DemoCluster {
     }
   }
 
+  /// The first node's is 8766 beside 8770, where people look; the others are out of the way.
+  private int dataPort(int index) {
+    return firstPort - DATA_PORT_BELOW + (index == 0 ? 0 : OTHERS_ABOVE + index);
+  }
+
+  /// The first node's is 6800 beside 8770, where aria2's is; the others are out of the way.
+  private int aria2Port(int index) {
+    return firstPort - ARIA2_PORT_BELOW + (index == 0 ? 0 : OTHERS_ABOVE + index);
+  }
+
   /// How commands reach it.
   Settings.Cluster settings() {
     List<String> http = new ArrayList<>();
@@ -101,6 +117,15 @@ final class DemoCluster {
     }
     return new Settings.Cluster(
         NAME, true, http, voterAddresses(), folder.resolve("operator").toString());
+  }
+
+  /// Where each node answers over HTTP.
+  Map<String, String> addresses() {
+    Map<String, String> addresses = new LinkedHashMap<>();
+    for (int i = 0; i < nodes(); i++) {
+      addresses.put(name(i), "http://127.0.0.1:" + (firstPort + i));
+    }
+    return addresses;
   }
 
   private Map<NodeId, List<String>> voterAddresses() {
@@ -178,7 +203,7 @@ final class DemoCluster {
     long end = System.nanoTime() + KEEPERS_END_MAX.toNanos();
     for (KeeperClient keeper : keepers) {
       if (!keeper.awaitEnd(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
-        ProcessHandle.of(keeper.keeperPid()).ifPresent(ProcessHandle::destroyForcibly);
+        keeper.endNow();
       }
       keeper.close();
     }

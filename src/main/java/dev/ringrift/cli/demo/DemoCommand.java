@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -23,6 +25,8 @@ import tools.jackson.databind.JsonNode;
 public final class DemoCommand implements Callable<Integer> {
   private static final Duration UP_MAX = Duration.ofSeconds(90);
   private static final Duration LOOK_EVERY = Duration.ofMillis(200);
+  private static final Duration STEADY_FOR = Duration.ofSeconds(3);
+  private static final Duration STEADY_MAX = Duration.ofSeconds(30);
   private static final int BATCH = 24;
 
   @Option(names = "--detach", description = "Return when it is up; it goes on until --down.")
@@ -71,9 +75,14 @@ public final class DemoCommand implements Callable<Integer> {
     remember(demo);
     demo.start();
     try (ClusterClient client = shell.connect().apply(demo.settings())) {
-      JsonNode status = awaitUp(demo, client);
+      awaitUp(demo, client);
+      Optional<String> unsteady =
+          new Steadiness(steady(demo, client), shell.pause(), LOOK_EVERY)
+              .await(STEADY_FOR, STEADY_MAX);
+      JsonNode status = client.get("/cluster/status", Map.of());
       long job = submit(client);
       tell(status, job);
+      unsteady.ifPresent(this::warn);
       if (!detach) {
         stay(demo);
       }
@@ -97,31 +106,54 @@ public final class DemoCommand implements Callable<Integer> {
     return 0;
   }
 
-  private JsonNode awaitUp(DemoCluster demo, ClusterClient client) {
+  private void awaitUp(DemoCluster demo, ClusterClient client) {
     long waited = 0;
-    String seen = "nothing answers yet";
-    while (waited < UP_MAX.toMillis()) {
-      try {
-        JsonNode status = client.get("/cluster/status", Map.of());
-        int up = 0;
-        for (JsonNode node : status.path("nodes")) {
-          up += node.path("state").asString("").equals("up") ? 1 : 0;
-        }
-        int alive = status.path("quorum").path("alive").asInt(0);
-        seen = "%d of %d nodes are up, %d of %d voters".formatted(up, demo.nodes(), alive, voters);
-        if (up == demo.nodes() && alive == voters) {
-          return status;
-        }
-      } catch (RuntimeException e) { // not up yet; said when it never comes
-        seen = String.valueOf(e.getMessage());
+    Optional<String> missing = missing(demo, client);
+    while (missing.isPresent()) {
+      if (waited >= UP_MAX.toMillis()) {
+        throw new UserError(
+            "the demo did not come up within %d s".formatted(UP_MAX.toSeconds()),
+            missing.get() + (demo.complaints().isEmpty() ? "" : "\n" + demo.complaints()),
+            "'%s demo --down' clears it away".formatted(shell.program()));
       }
       shell.pause().accept(LOOK_EVERY);
       waited += LOOK_EVERY.toMillis();
+      missing = missing(demo, client);
     }
-    throw new UserError(
-        "the demo did not come up within %d s".formatted(UP_MAX.toSeconds()),
-        seen + (demo.complaints().isEmpty() ? "" : "\n" + demo.complaints()),
-        "'%s demo --down' clears it away".formatted(shell.program()));
+  }
+
+  /// What is wrong in the eyes of any node, or of the leader: right after an election it knows
+  /// nobody yet, and each node may be well for all that.
+  private Supplier<Optional<String>> steady(DemoCluster demo, ClusterClient client) {
+    OwnHealth health = new OwnHealth(demo.addresses());
+    return () -> health.get().or(() -> missing(demo, client));
+  }
+
+  /// Which nodes the leader does not take for up.
+  private Optional<String> missing(DemoCluster demo, ClusterClient client) {
+    try {
+      JsonNode status = client.get("/cluster/status", Map.of());
+      int up = 0;
+      for (JsonNode node : status.path("nodes")) {
+        up += node.path("state").asString("").equals("up") ? 1 : 0;
+      }
+      int alive = status.path("quorum").path("alive").asInt(0);
+      return up == demo.nodes() && alive == voters
+          ? Optional.empty()
+          : Optional.of(
+              "%d of %d nodes are up, %d of %d voters".formatted(up, demo.nodes(), alive, voters));
+    } catch (RuntimeException e) { // not up yet; said when it never comes
+      return Optional.of(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void warn(String wrong) {
+    shell
+        .err()
+        .printf(
+            "%nit is up, but was not steady for %d s within %d s; last heard:%n%s%n"
+                + "is this machine very busy? it may still settle: watch '%s status --watch'%n",
+            STEADY_FOR.toSeconds(), STEADY_MAX.toSeconds(), wrong, shell.program());
   }
 
   private static long submit(ClusterClient client) {

@@ -3,6 +3,7 @@ package dev.ringrift.cli.node;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,16 +52,21 @@ public final class AgentLaunch {
       long pid = Long.parseLong(Files.readString(dataDir.resolve("agent.pid")).strip());
       return ProcessHandle.of(pid)
           .filter(ProcessHandle::isAlive)
-          .filter(
-              process ->
-                  process
-                      .info()
-                      .arguments()
-                      .map(List::of)
-                      .filter(words -> words.contains(dataDir.toString()))
-                      .isPresent());
+          .filter(process -> commandLine(process).contains(dataDir.toString()));
     } catch (IOException | NumberFormatException e) {
       return Optional.empty(); // no agent has ever run here
+    }
+  }
+
+  /// Its words, all of them: the JDK leaves out those of a command line of more than one page, as
+  /// one with a long class path is.
+  private static List<String> commandLine(ProcessHandle process) {
+    try {
+      Path file = Path.of("/proc/%d/cmdline".formatted(process.pid()));
+      return List.of(Files.readString(file, Charset.defaultCharset()).split("\0", -1));
+    } catch (IOException e) {
+      // It has just ended, or this is no Linux.
+      return process.info().arguments().map(List::of).orElse(List.of());
     }
   }
 }

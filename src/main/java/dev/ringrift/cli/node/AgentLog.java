@@ -76,6 +76,8 @@ final class AgentLog {
     root.setLevel(Level.WARN);
     context.getLogger("org.apache.ratis").setLevel(Level.ERROR);
     context.getLogger("org.apache.ratis.util.LifeCycle").setLevel(Level.OFF);
+    // Every reader of a file that goes away in the middle is an error to it.
+    context.getLogger("io.vertx.core.net.impl.VertxConnection").setLevel(Level.OFF);
     context.getLogger("dev.ringrift").setLevel(verbose ? Level.DEBUG : Level.INFO);
   }
 }

@@ -5,13 +5,15 @@ import dev.ringrift.agent.AgentLoop;
 import dev.ringrift.agent.AgentSettings;
 import dev.ringrift.agent.Event;
 import dev.ringrift.agent.TaskExplainer;
+import dev.ringrift.agent.data.Intake;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Ledger;
+import dev.ringrift.agent.view.DataView;
 import dev.ringrift.agent.view.NodeView;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
-import dev.ringrift.core.trust.Credential;
+import dev.ringrift.core.ledger.Vocabulary;
 import dev.ringrift.io.api.Api;
 import dev.ringrift.io.api.ApiOverLinks;
 import dev.ringrift.io.api.ApiPorts;
@@ -19,9 +21,9 @@ import dev.ringrift.io.api.Explainer;
 import dev.ringrift.io.clock.SystemClock;
 import dev.ringrift.io.config.AgentConfig;
 import dev.ringrift.io.fence.FenceFile;
+import dev.ringrift.io.gate.Door;
 import dev.ringrift.io.gpu.GpuReading;
 import dev.ringrift.io.gpu.NvidiaSmi;
-import dev.ringrift.io.http.Door;
 import dev.ringrift.io.http.HttpAccess;
 import dev.ringrift.io.http.HttpServerAdapter;
 import dev.ringrift.io.keeper.KeeperClient;
@@ -35,7 +37,6 @@ import dev.ringrift.io.network.TransportNetwork;
 import dev.ringrift.io.telemetry.GpuSource;
 import dev.ringrift.io.telemetry.NodeTelemetry;
 import dev.ringrift.io.telemetry.TelemetrySettings;
-import dev.ringrift.io.trust.Grant;
 import dev.ringrift.io.trust.NodeIdentity;
 import dev.ringrift.io.trust.Renewal;
 import io.vertx.core.Vertx;
@@ -59,6 +60,9 @@ final class AgentProcess implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentProcess.class);
 
   private static final Duration TELEMETRY_EVERY = Duration.ofSeconds(3);
+
+  /// A machine without a driver is known to have none at once, and so offers all from the start.
+  private static final long GPUS_AWAITED_MILLIS = 200;
 
   private final AgentConfig config;
   private final NodeFolder folder;
@@ -97,21 +101,21 @@ final class AgentProcess implements AutoCloseable {
   private void open() throws Exception {
     folder.lock();
     parts.add(folder);
-    NodeIdentity identity = identity(id -> revoked.test(id));
+    NodeIdentity identity = Membership.of(config, folder, clock, id -> revoked.test(id));
     Role role = identity.role().orElseThrow();
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
     parts.add(() -> vertx.close().toCompletionStage().toCompletableFuture().join());
     LinkTransport transport =
         parts.add(new LinkTransport(vertx, identity, clock, linkSettings(config)));
     AgentLoop loop = new AgentLoop();
-    List<Supplier<Optional<String>>> troubles = new ArrayList<>();
+    List<Supplier<Optional<UserError>>> troubles = new ArrayList<>();
     Optional<Ledger> ledger = Optional.empty();
     if (role == Role.VOTER) {
       RatisLedger opened = parts.add(Voting.open(config, folder, identity, transport, clock));
       revoked = Voting.revoked(opened);
       Voting.serveTrust(transport, identity, opened, clock);
       ledger = Optional.of(opened);
-      troubles.add(opened::trouble);
+      troubles.add(() -> opened.trouble().map(Voting::trouble));
     }
     TransportNetwork network = new TransportNetwork(transport, loop);
     NodeTelemetry telemetry = parts.add(telemetry());
@@ -120,24 +124,39 @@ final class AgentProcess implements AutoCloseable {
             new KeeperClient(
                 folder.path(),
                 config.node(),
-                KeeperSettings.DEFAULT,
+                KeeperSettings.DEFAULT.withBuild(Build.of(version)),
                 (reports, whole) -> loop.accept(new Event.KeeperReported(reports, whole))));
     List<String> addresses = Reach.addresses(config, config.port());
     identity.addresses(addresses);
+    NodeFiles files = NodeFiles.open(config, folder, identity, parts);
+    OtherHolders holders = new OtherHolders(config.node(), role);
+    String dataUrl = files.serve(config, identity, addresses, holders, parts);
+    Aria2Answers.open(config, folder, files, version, vertx, System.getenv(), parts);
     Agent agent =
         new Agent(
-            settings(role, addresses),
+            settings(role, addresses, dataUrl),
             clock,
             network,
             ledger,
             keeper,
             telemetry,
             new FenceFile(folder.fence()),
+            files.depot(),
             loop);
-    Output output = Output.open(folder, config.node(), transport, ledger, agent::voters);
-    parts.add(output.shipper());
+    Output output = parts.add(Output.open(folder, config.node(), transport, ledger, agent::voters));
     troubles.add(keeper::problem);
-    serve(vertx, transport, new WholeView(agent, troubles), ledger, identity, output);
+    troubles.add(telemetry::trouble);
+    serve(
+        vertx,
+        transport,
+        new WholeView(agent, troubles),
+        ledger,
+        identity,
+        output,
+        agent,
+        files.intake(),
+        holders);
+    var _ = telemetry.awaitGpus(GPUS_AWAITED_MILLIS);
     loop.start(agent, death::complete);
     parts.add(loop);
     parts.add(new Chores(chores(transport, identity, agent, ledger, output)));
@@ -162,46 +181,11 @@ final class AgentProcess implements AutoCloseable {
     KnownVoters voters = new KnownVoters(folder.path());
     chores.add(() -> voters.keep(agent.voterAddresses()));
     ledger.ifPresent(own -> chores.add(new VoterChore(config, transport, own)));
+    chores.add(() -> identity.leftBehind().ifPresent(death::complete));
     folder
         .birth()
         .ifPresent(birth -> chores.add(new Founder(folder, birth, ledger.orElseThrow(), clock)));
     return chores;
-  }
-
-  private NodeIdentity identity(Predicate<String> isRevoked) {
-    Grant grant =
-        folder
-            .trust()
-            .grant()
-            .orElseThrow(
-                () ->
-                    new UserError(
-                        "the data folder %s is of no cluster".formatted(folder.path()),
-                        "it has no grant",
-                        "begin a cluster with 'ringrift init', or join one with the line that"
-                            + " 'ringrift join-token' prints"));
-    if (!config.cluster().isEmpty() && !config.cluster().equals(grant.name())) {
-      throw new UserError(
-          "node %s is set up for cluster %s".formatted(config.node(), config.cluster()),
-          "the data folder %s belongs to cluster %s".formatted(folder.path(), grant.name()),
-          "correct 'cluster' in agent.yaml, or name another --data-dir");
-    }
-    NodeIdentity identity =
-        new NodeIdentity(
-            config.node(),
-            folder.trust().nodeKeys(),
-            grant,
-            clock,
-            isRevoked,
-            changed -> folder.trust().store(changed));
-    Role signed = identity.credential().map(Credential::role).orElse(Role.VIEWER);
-    if (signed != config.role()) {
-      throw new UserError(
-          "node %s is set up as %s".formatted(config.node(), config.role().label()),
-          "its credential was signed for the role %s".formatted(signed.label()),
-          "correct 'role' in agent.yaml, or have it issued again with 'ringrift node issue'");
-    }
-    return identity;
   }
 
   static LinkSettings linkSettings(AgentConfig config) {
@@ -221,6 +205,7 @@ final class AgentProcess implements AutoCloseable {
             config.gpus(),
             config.jobRole(),
             config.labels(),
+            KeeperSettings.DEFAULT.diskFloorMib(),
             TELEMETRY_EVERY),
         () -> {
           GpuReading read = driver.read();
@@ -228,17 +213,18 @@ final class AgentProcess implements AutoCloseable {
         });
   }
 
-  private AgentSettings settings(Role role, List<String> addresses) {
+  private AgentSettings settings(Role role, List<String> addresses, String dataUrl) {
     return new AgentSettings(
         config.node(),
         role,
         UUID.randomUUID().toString(),
         addresses,
+        dataUrl,
         version,
+        Vocabulary.OWN.newest(),
         ProcessHandle.current().pid(),
         new KnownVoters(folder.path()).with(config.voterAddresses()),
         config.takeoverDelay(),
-        AgentSettings.LEASE,
         AgentSettings.STOP_GRACE);
   }
 
@@ -248,7 +234,10 @@ final class AgentProcess implements AutoCloseable {
       NodeView view,
       Optional<Ledger> ledger,
       NodeIdentity identity,
-      Output output) {
+      Output output,
+      DataView agent,
+      Intake intake,
+      OtherHolders holders) {
     Metrics metrics =
         new Metrics(
             view,
@@ -276,8 +265,11 @@ final class AgentProcess implements AutoCloseable {
                 clock,
                 explainer,
                 output.source(),
+                agent,
+                intake,
                 metrics::text));
     ApiOverLinks.serve(transport, api);
+    holders.ask(api);
     HttpServerAdapter http =
         parts.add(
             new HttpServerAdapter(

@@ -2,6 +2,7 @@ package dev.ringrift.cli.node;
 
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.io.config.PrivateFiles;
 import dev.ringrift.io.json.Json;
 import dev.ringrift.io.trust.TrustFolder;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The data folder of one node: all of its state, readable by its owner only.
 ///
 /// `agent.yaml` its settings · `node.key`, `grant.json` who it is · `ledger/` a voter's log ·
+/// `data/` the files that it serves · `data-state/` what it knows of them ·
 /// `attempts/`, `keeper/` what runs · `output/` a voter's copy of output · `logs/` the agent's log
 public final class NodeFolder implements AutoCloseable {
   private final Path path;
@@ -46,6 +48,21 @@ public final class NodeFolder implements AutoCloseable {
 
   Path output() {
     return path.resolve("output");
+  }
+
+  /// The files that it serves.
+  public Path data() {
+    return path.resolve("data");
+  }
+
+  /// What it knows of them.
+  Path dataState() {
+    return path.resolve("data-state");
+  }
+
+  /// Where an attempt runs that has a folder of its own.
+  Path workdir(AttemptId attempt) {
+    return path.resolve("attempts").resolve(attempt.toString()).resolve("work");
   }
 
   Path fence() {

@@ -5,6 +5,7 @@ import dev.ringrift.core.NodeId;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.io.api.LogSource;
 import dev.ringrift.io.link.LinkTransport;
+import dev.ringrift.io.logs.LogCopier;
 import dev.ringrift.io.logs.LogPart;
 import dev.ringrift.io.logs.LogService;
 import dev.ringrift.io.logs.LogShipper;
@@ -20,15 +21,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/// Where the output of attempts goes and is read: every node ships what runs on it, and voters keep
-/// it.
+/// Where the output of attempts goes and is read: every node ships what runs on it to a voter, and
+/// voters keep it and copy it from each other.
 ///
 /// @param source what this node's API reads
 /// @param shipper sends this node's own
-record Output(LogSource source, LogShipper shipper) {
+/// @param copier copies what other voters have, on a voter
+record Output(LogSource source, LogShipper shipper, Optional<LogCopier> copier)
+    implements AutoCloseable {
   private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+  private static final Duration COPY_EVERY = Duration.ofSeconds(1);
 
-  /// @param voters whom a reader asks beside this node
+  /// @param voters who may have output beside this node
   static Output open(
       NodeFolder folder,
       NodeId self,
@@ -37,8 +41,9 @@ record Output(LogSource source, LogShipper shipper) {
       Supplier<Collection<NodeId>> voters) {
     OwnOutput own = new OwnOutput(folder.path());
     if (ledger.isEmpty()) {
-      return new Output(
-          own, new LogShipper(folder.path(), self, transport, Optional.empty(), LOOK_EVERY));
+      LogShipper shipper =
+          new LogShipper(folder.path(), self, transport, Optional.empty(), LOOK_EVERY);
+      return new Output(own, shipper, Optional.empty());
     }
     LogStore store = new LogStore(folder.output());
     LogService service =
@@ -49,7 +54,15 @@ record Output(LogSource source, LogShipper shipper) {
             read(store, service, voters, attempt, stream, offset, max, wait)
                 .or(() -> own.read(attempt, stream, offset, max, wait));
     return new Output(
-        source, new LogShipper(folder.path(), self, transport, Optional.of(store), LOOK_EVERY));
+        source,
+        new LogShipper(folder.path(), self, transport, Optional.of(store), LOOK_EVERY),
+        Optional.of(new LogCopier(self, store, transport, voters, COPY_EVERY)));
+  }
+
+  @Override
+  public void close() {
+    shipper.close();
+    copier.ifPresent(LogCopier::close);
   }
 
   private static boolean placed(Ledger ledger, NodeId node, AttemptId id) {

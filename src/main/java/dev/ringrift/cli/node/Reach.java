@@ -38,6 +38,11 @@ final class Reach {
     return tailnet;
   }
 
+  /// The data server of the node that is dialled at `address`.
+  static String data(String address, int port) {
+    return address.replaceFirst("^ws(s?)://(.*):\\d+.*$", "http$1://$2:" + port);
+  }
+
   /// Tailscale's addresses are 100.64.0.0/10.
   private static boolean isTailnet(InetAddress address) {
     byte[] bytes = address.getAddress();

@@ -4,6 +4,7 @@ import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.UserError;
 import dev.ringrift.io.config.AgentConfig;
 import dev.ringrift.io.ledger.RatisLedger;
 import dev.ringrift.io.link.LinkTransport;
@@ -53,6 +54,16 @@ final class Voting {
 
   static Predicate<String> revoked(Ledger ledger) {
     return id -> ledger.read(state -> state.revoked(id).isPresent());
+  }
+
+  /// What the ledger says that keeps it from taking part, with what can be done.
+  static UserError trouble(UserError said) {
+    return said.mend().isEmpty()
+        ? new UserError(
+            said.what(),
+            said.because(),
+            "the agent's log says more; a voter whose ledger is lost is removed and added again")
+        : said;
   }
 
   /// A list of voters that was written somewhere counts at the birth of a cluster only; one that

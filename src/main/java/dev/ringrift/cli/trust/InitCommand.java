@@ -1,6 +1,7 @@
 package dev.ringrift.cli.trust;
 
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.node.DataDirOption;
 import dev.ringrift.cli.node.NodeFolder;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `ringrift init`: makes a cluster with this machine as its first voter.
@@ -27,7 +29,7 @@ public final class InitCommand implements Callable<Integer> {
   private String name = "main";
 
   @Option(names = "--node-id", paramLabel = "ID", description = "This node's id (host name).")
-  private @Nullable String nodeId;
+  private @Nullable NodeId nodeId;
 
   @Option(
       names = "--address",
@@ -40,7 +42,7 @@ public final class InitCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "ID",
       description = "All voters that the cluster shall have, highest rank first (this node).")
-  private List<String> voters = new ArrayList<>();
+  private List<NodeId> voters = new ArrayList<>();
 
   @Option(
       names = "--hosts-file",
@@ -51,11 +53,7 @@ public final class InitCommand implements Callable<Integer> {
   @Option(names = "--port", defaultValue = "8770", description = "The agent's port (8770).")
   private int port = 8770;
 
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "The node's data folder; else RINGRIFT_DATA_DIR, else ~/.ringrift.")
-  private @Nullable Path dataDir;
+  @Mixin private final DataDirOption dataDir = new DataDirOption();
 
   private final Shell shell;
 
@@ -65,7 +63,7 @@ public final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    NodeFolder folder = new NodeFolder(dataDir == null ? shell.dataDir() : dataDir);
+    NodeFolder folder = dataDir.folder(shell);
     folder
         .trust()
         .grant()
@@ -76,7 +74,7 @@ public final class InitCommand implements Callable<Integer> {
                   "a node is of one cluster for good",
                   "name another --data-dir for a new cluster");
             });
-    NodeId node = HostName.nodeId(nodeId);
+    NodeId node = NodeName.of(folder, nodeId);
     Map<NodeId, List<String>> known = new LinkedHashMap<>();
     List<NodeId> ranked = ranked(node, known);
     if (!addresses.isEmpty()) {
@@ -96,7 +94,7 @@ public final class InitCommand implements Callable<Integer> {
     boolean written = setup.write(folder.path());
     folder.markBirth(new NodeFolder.Birth(id, name, ranked));
     remember(node, known);
-    tell(folder, operator, node, ranked, written);
+    tell(operator, node, ranked, written);
     return 0;
   }
 
@@ -105,9 +103,9 @@ public final class InitCommand implements Callable<Integer> {
     List<NodeId> ranked = new ArrayList<>();
     String variable = shell.environment().getOrDefault("RINGRIFT_P2P_VOTERS", "");
     if (!voters.isEmpty()) {
-      voters.forEach(voter -> ranked.add(new NodeId(voter.strip())));
+      ranked.addAll(voters);
     } else if (!variable.isBlank()) {
-      Arrays.stream(variable.split(",", -1)).forEach(v -> ranked.add(new NodeId(v.strip())));
+      ranked.addAll(named(variable));
     }
     if (hostsFile != null) {
       HostsFile hosts = HostsFile.read(hostsFile);
@@ -128,6 +126,15 @@ public final class InitCommand implements Callable<Integer> {
     return ranked;
   }
 
+  private static List<NodeId> named(String variable) {
+    try {
+      return Arrays.stream(variable.split(",", -1)).map(id -> new NodeId(id.strip())).toList();
+    } catch (IllegalArgumentException e) {
+      throw new UserError(
+          "RINGRIFT_P2P_VOTERS: " + e.getMessage(), "", "write it as in v1,v2,v3, or unset it");
+    }
+  }
+
   private void remember(NodeId node, Map<NodeId, List<String>> known) {
     Map<NodeId, List<String>> dialled = new LinkedHashMap<>(known);
     dialled.put(node, List.of("ws://127.0.0.1:" + port));
@@ -142,14 +149,8 @@ public final class InitCommand implements Callable<Integer> {
         .write(shell.dataDir());
   }
 
-  private void tell(
-      NodeFolder folder,
-      OperatorFolder operator,
-      NodeId node,
-      List<NodeId> ranked,
-      boolean written) {
+  private void tell(OperatorFolder operator, NodeId node, List<NodeId> ranked, boolean written) {
     String program = shell.program();
-    String dir = dataDir == null ? "" : " --data-dir " + folder.path();
     shell.out().printf("cluster %s is made; %s is its first voter%n", name, node);
     shell
         .out()
@@ -161,7 +162,7 @@ public final class InitCommand implements Callable<Integer> {
     }
     shell.out().println();
     shell.out().println("next:");
-    shell.out().printf("  %s agent%s%n", program, dir);
+    shell.out().printf("  %s agent%s%n", program, dataDir.words());
     shell.out().println("      runs this node, in the foreground");
     shell.out().printf("  %s join-token%n", program);
     shell.out().println("      prints the line to paste on a machine that is to become a worker");

@@ -2,7 +2,10 @@ package dev.ringrift.cli.trust;
 
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Transport;
+import dev.ringrift.cli.CommandError;
+import dev.ringrift.cli.ExitCode;
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.node.DataDirOption;
 import dev.ringrift.cli.node.NodeFolder;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
@@ -16,7 +19,6 @@ import dev.ringrift.io.trust.Grant;
 import dev.ringrift.io.trust.JoinToken;
 import dev.ringrift.io.trust.NodeIdentity;
 import io.vertx.core.Vertx;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +26,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -37,8 +40,11 @@ public final class JoinCommand implements Callable<Integer> {
       description = "What 'ringrift join-token' printed, or 'ringrift node issue'.")
   private String token = "";
 
-  @Option(names = "--node-id", paramLabel = "ID", description = "This node's id (host name).")
-  private @Nullable String nodeId;
+  @Option(
+      names = "--node-id",
+      paramLabel = "ID",
+      description = "This node's id (the folder's, or the host name).")
+  private @Nullable NodeId nodeId;
 
   @Option(
       names = "--voter",
@@ -49,11 +55,7 @@ public final class JoinCommand implements Callable<Integer> {
   @Option(names = "--port", defaultValue = "8770", description = "The agent's port (8770).")
   private int port = 8770;
 
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "The node's data folder; else RINGRIFT_DATA_DIR, else ~/.ringrift.")
-  private @Nullable Path dataDir;
+  @Mixin private final DataDirOption dataDir = new DataDirOption();
 
   private final Shell shell;
 
@@ -63,7 +65,7 @@ public final class JoinCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    NodeFolder folder = new NodeFolder(dataDir == null ? shell.dataDir() : dataDir);
+    NodeFolder folder = dataDir.folder(shell);
     boolean granted = token.strip().startsWith("ringrift-grant-");
     NodeIdentity identity = granted ? byGrant(folder) : byToken(folder);
     Grant grant = identity.grant();
@@ -72,11 +74,7 @@ public final class JoinCommand implements Callable<Integer> {
         .printf(
             "node %s is a %s of cluster %s%n",
             identity.node(), identity.role().map(Role::label).orElse("member"), grant.name());
-    shell
-        .out()
-        .printf(
-            "%nnext:%n  %s agent%s%n",
-            shell.program(), dataDir == null ? "" : " --data-dir " + folder.path());
+    shell.out().printf("%nnext:%n  %s agent%s%n", shell.program(), dataDir.words());
     return 0;
   }
 
@@ -96,7 +94,7 @@ public final class JoinCommand implements Callable<Integer> {
 
   private NodeIdentity byToken(NodeFolder folder) {
     JoinToken join = JoinToken.parse(token);
-    NodeId node = HostName.nodeId(nodeId);
+    NodeId node = NodeName.of(folder, nodeId);
     String previous = folder.trust().grant().map(Grant::credential).orElse("");
     NodeIdentity identity = identity(folder, node, join.unsigned());
     Clock clock = new SystemClock();
@@ -139,11 +137,18 @@ public final class JoinCommand implements Callable<Integer> {
   private void namedVoters(NodeSetup setup) {
     for (String voter : voters) {
       int equals = voter.indexOf('=');
-      if (equals < 1) {
-        throw new UserError(
-            "--voter %s names no address".formatted(voter), "", "write --voter ID=ws://HOST:PORT");
+      try {
+        setup.voter(
+            new NodeId(voter.substring(0, Math.max(0, equals))),
+            List.of(voter.substring(equals + 1)));
+      } catch (IllegalArgumentException e) {
+        throw new CommandError(
+            ExitCode.BAD_INPUT,
+            new UserError(
+                "--voter %s names no voter".formatted(voter),
+                String.valueOf(e.getMessage()),
+                "write --voter ID=ws://HOST:PORT"));
       }
-      setup.voter(new NodeId(voter.substring(0, equals)), List.of(voter.substring(equals + 1)));
     }
   }
 }

@@ -1,25 +1,26 @@
 package dev.ringrift.cli.trust;
 
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.node.DataDirOption;
 import dev.ringrift.cli.node.NodeFolder;
+import dev.ringrift.core.NodeId;
 import dev.ringrift.io.trust.Ed25519;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `ringrift node request`: on a machine that is to become a voter, or whose credential has ended.
 @Command(name = "request", description = "Print what the operator needs to sign this node's key.")
 public final class NodeRequestCommand implements Callable<Integer> {
-  @Option(names = "--node-id", paramLabel = "ID", description = "This node's id (host name).")
-  private @Nullable String nodeId;
-
   @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "The node's data folder; else RINGRIFT_DATA_DIR, else ~/.ringrift.")
-  private @Nullable Path dataDir;
+      names = "--node-id",
+      paramLabel = "ID",
+      description = "This node's id (the folder's, or the host name).")
+  private @Nullable NodeId nodeId;
+
+  @Mixin private final DataDirOption dataDir = new DataDirOption();
 
   private final Shell shell;
 
@@ -29,10 +30,10 @@ public final class NodeRequestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    NodeFolder folder = new NodeFolder(dataDir == null ? shell.dataDir() : dataDir);
+    NodeFolder folder = dataDir.folder(shell);
     NodeRequest request =
         new NodeRequest(
-            HostName.nodeId(nodeId), Ed25519.text(folder.trust().nodeKeys().getPublic()));
+            NodeName.of(folder, nodeId), Ed25519.text(folder.trust().nodeKeys().getPublic()));
     shell.out().println(request.line());
     shell.err().printf("%nnext, where the operator's key is:%n");
     shell

@@ -1,6 +1,7 @@
 package dev.ringrift.cli.trust;
 
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.node.DataDirOption;
 import dev.ringrift.cli.node.NodeFolder;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `ringrift cluster recover`: makes a cluster of the one voter that is left.
@@ -25,11 +27,7 @@ import picocli.CommandLine.Option;
     name = "recover",
     description = "Go on with this voter alone, when the majority is lost for good.")
 public final class RecoverCommand implements Callable<Integer> {
-  @Option(
-      names = "--data-dir",
-      paramLabel = "DIR",
-      description = "The voter's data folder; else RINGRIFT_DATA_DIR, else ~/.ringrift.")
-  private @Nullable Path dataDir;
+  @Mixin private final DataDirOption dataDir = new DataDirOption();
 
   @Option(
       names = "--operator",
@@ -50,7 +48,7 @@ public final class RecoverCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (NodeFolder folder = new NodeFolder(dataDir == null ? shell.dataDir() : dataDir)) {
+    try (NodeFolder folder = dataDir.folder(shell)) {
       folder.lock();
       Grant grant =
           folder
@@ -113,6 +111,13 @@ public final class RecoverCommand implements Callable<Integer> {
             "  lost   what the other voters had committed and %s had not yet got: submits and results"
                 + " of the last moments; results that a node still holds are reported again%n",
             grant.node());
+    if (kept.forgotten() > 0) {
+      shell
+          .out()
+          .printf(
+              "         and the %d entries after that, which %s had: its log was cut or deleted%n",
+              kept.forgotten(), grant.node());
+    }
     shell
         .out()
         .printf(
@@ -145,7 +150,7 @@ public final class RecoverCommand implements Callable<Integer> {
     operator.store(operator.standing().withEpoch(certificate));
     String program = shell.program();
     shell.out().printf("%ncluster %s goes on in epoch %d. next:%n", grant.name(), epoch);
-    shell.out().printf("  %s agent%s%n", program, dataDir == null ? "" : " --data-dir " + dataDir);
+    shell.out().printf("  %s agent%s%n", program, dataDir.words());
     shell
         .out()
         .printf(

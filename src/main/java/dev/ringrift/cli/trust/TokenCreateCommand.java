@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(name = "create", description = "Print a bearer token for the HTTP API.")
 public final class TokenCreateCommand implements Callable<Integer> {
   @Option(names = "--scope", split = ",", description = "read, data, submit or admin (read).")
-  private List<String> scopes = new ArrayList<>(List.of("read"));
+  private List<Scope> scopes = new ArrayList<>(List.of(Scope.READ));
 
   @Option(names = "--subject", defaultValue = "token", description = "Whose it is, for the log.")
   private String subject = "token";
@@ -43,11 +43,7 @@ public final class TokenCreateCommand implements Callable<Integer> {
             known
                 .operator()
                 .key()
-                .token(
-                    subject,
-                    scopes.stream().map(Scope::parse).collect(Collectors.toSet()),
-                    Instant.now(),
-                    Duration.ofDays(days)));
+                .token(subject, Set.copyOf(scopes), Instant.now(), Duration.ofDays(days)));
     shell
         .err()
         .printf("%nIt is shown once. Use it as: curl -H \"Authorization: Bearer TOKEN\" …%n");

@@ -38,7 +38,7 @@ public final class Explain {
     boolean ever = false;
     for (Look node : nodes) {
       Optional<String> never = NodeRoom.misses(node.capacity(), spec.resources());
-      ever = ever || never.isEmpty();
+      ever = ever || never.isEmpty() || node.offersNothingNow();
       lines.add(new Line(node.node(), why(node, never, spec)));
     }
     if (!ever) {
@@ -51,11 +51,15 @@ public final class Explain {
   }
 
   private static String why(Look node, Optional<String> never, JobSpec spec) {
+    if (node.offersNothingNow()) {
+      return "takes no tasks now: " + node.refusal();
+    }
     if (never.isPresent()) {
       return "does not fit: " + never.get();
     }
-    if (!node.unavailable().isEmpty()) {
-      return "would fit, but takes no tasks now: " + node.unavailable();
+    if (!node.unavailable().isEmpty() || !node.refusal().isEmpty()) {
+      String why = node.unavailable().isEmpty() ? node.refusal() : node.unavailable();
+      return "would fit, but takes no tasks now: " + why;
     }
     return node.room()
         .lacks(spec.resources())
@@ -64,14 +68,30 @@ public final class Explain {
   }
 
   private static String state(Task task) {
-    return task.reason().isEmpty()
-        ? "is " + task.state().label()
-        : "is %s: %s".formatted(task.state().label(), task.reason());
+    String state =
+        switch (task.state()) {
+          case SUCCEEDED ->
+              "has succeeded" + task.attempt(task.committed()).map(a -> result(task, a)).orElse("");
+          case FAILED -> "has failed";
+          case CANCELLED -> "was cancelled";
+          case LOST -> "was lost";
+          case WAITING, PLACED, PREPARING, RUNNING ->
+              "is "
+                  + task.state().label()
+                  + (task.cancelWanted() ? ", and is being cancelled" : "");
+        };
+    return task.reason().isEmpty() ? state : state + ": " + task.reason();
+  }
+
+  private static String result(Task task, Attempt attempt) {
+    return ": attempt %s on %s, exit code %d"
+        .formatted(new AttemptId(task.id(), attempt.number()), attempt.node(), attempt.exitCode());
   }
 
   private static void attempts(Task task, List<Line> lines) {
     for (Attempt attempt : task.attempts()) {
-      String stop = attempt.stopReason().isEmpty() ? "" : ", to be ended: " + attempt.stopReason();
+      String when = attempt.silent() ? ", to be ended when it is heard: " : ", to be ended: ";
+      String stop = attempt.stopReason().isEmpty() ? "" : when + attempt.stopReason();
       String why = attempt.reason().isEmpty() ? "" : ": " + attempt.reason();
       lines.add(
           new Line(
@@ -87,8 +107,15 @@ public final class Explain {
 
   /// One node, as it is looked at.
   ///
-  /// @param unavailable why it takes no tasks now, or empty
-  public record Look(String node, Capacity capacity, NodeRoom room, String unavailable) {}
+  /// @param unavailable why the cluster gives it no tasks now, or empty
+  /// @param refusal why it takes none itself, or empty
+  public record Look(
+      String node, Capacity capacity, NodeRoom room, String unavailable, String refusal) {
+    /// Whether it has no slots only for as long as it refuses tasks.
+    boolean offersNothingNow() {
+      return capacity.slots() < 1 && !refusal.isEmpty();
+    }
+  }
 
   /// @param subject a node's id, or what else the line is about
   public record Line(String subject, String text) {}

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// What a user asks for: a command, how many times, on what, and what to do when it fails.
-/// `JobFile` reads it from YAML and reports every problem of a file at once.
+/// `JobFields` reads it from a job file, flags or the API, and reports every problem at once.
 ///
 /// @param name for people, need not be unique
 /// @param run the program and its arguments; a script is `sh -c SCRIPT`
@@ -21,6 +21,7 @@ import java.util.TreeSet;
 /// @param timeout how long one attempt may run; zero for no limit
 /// @param disconnect what silence of its node leads to
 /// @param after jobs that must succeed before this one starts
+/// @param files what it takes from the cluster's files and gives to them
 public record JobSpec(
     String name,
     List<String> run,
@@ -33,7 +34,8 @@ public record JobSpec(
     Retry retry,
     Duration timeout,
     Disconnect disconnect,
-    Set<Long> after) {
+    Set<Long> after,
+    JobFiles files) {
   /// Most tasks of one job.
   public static final int COUNT_MAX = 10_000;
 
@@ -44,6 +46,7 @@ public record JobSpec(
     if (count < 1 || count > COUNT_MAX) {
       throw new IllegalArgumentException("count is %d: use 1 to %d".formatted(count, COUNT_MAX));
     }
+    JobRules.check(name, envs.keySet(), workdir, priority);
     if (timeout.isNegative()) {
       throw new IllegalArgumentException(
           "timeout is %s: it may not be negative".formatted(timeout));
@@ -55,93 +58,38 @@ public record JobSpec(
 
   /// A job of one task with the defaults.
   public static JobSpec of(String name, List<String> run) {
-    return new JobSpec(
-        name,
-        run,
-        "",
-        Map.of(),
-        "",
-        Resources.NONE,
-        0,
-        1,
-        Retry.NONE,
-        Duration.ZERO,
-        Disconnect.DEFAULT,
-        Set.of());
+    JobDraft draft = new JobDraft();
+    draft.name = name;
+    draft.run = run;
+    return draft.spec();
   }
 
   public JobSpec withCount(int value) {
-    return new JobSpec(
-        name,
-        run,
-        setup,
-        envs,
-        workdir,
-        resources,
-        priority,
-        value,
-        retry,
-        timeout,
-        disconnect,
-        after);
+    return JobDraft.changed(this, draft -> draft.count = value);
   }
 
   public JobSpec withResources(Resources value) {
-    return new JobSpec(
-        name, run, setup, envs, workdir, value, priority, count, retry, timeout, disconnect, after);
+    return JobDraft.changed(this, draft -> draft.resources = value);
   }
 
   public JobSpec withPriority(int value) {
-    return new JobSpec(
-        name,
-        run,
-        setup,
-        envs,
-        workdir,
-        resources,
-        value,
-        count,
-        retry,
-        timeout,
-        disconnect,
-        after);
+    return JobDraft.changed(this, draft -> draft.priority = value);
   }
 
   public JobSpec withRetry(Retry value) {
-    return new JobSpec(
-        name,
-        run,
-        setup,
-        envs,
-        workdir,
-        resources,
-        priority,
-        count,
-        value,
-        timeout,
-        disconnect,
-        after);
+    return JobDraft.changed(this, draft -> draft.retry = value);
   }
 
   public JobSpec withDisconnect(Disconnect value) {
-    return new JobSpec(
-        name, run, setup, envs, workdir, resources, priority, count, retry, timeout, value, after);
+    return JobDraft.changed(this, draft -> draft.disconnect = value);
   }
 
   public JobSpec withAfter(Set<Long> value) {
-    return new JobSpec(
-        name,
-        run,
-        setup,
-        envs,
-        workdir,
-        resources,
-        priority,
-        count,
-        retry,
-        timeout,
-        disconnect,
-        value);
+    return JobDraft.changed(this, draft -> draft.after = value);
+  }
+
+  public JobSpec withFiles(JobFiles value) {
+    return JobDraft.changed(this, draft -> draft.files = value);
   }
 
   /// What an attempt that failed by itself leads to. Losing the machine is no failure of the job
@@ -165,6 +113,13 @@ public record JobSpec(
       if (backoff.isNegative()) {
         throw new IllegalArgumentException(
             "retry.backoff is %s: it may not be negative".formatted(backoff));
+      }
+      for (int code : onExitCodes) {
+        JobRules.exitCode(code)
+            .ifPresent(
+                why -> {
+                  throw new IllegalArgumentException("retry.on_exit_codes " + why);
+                });
       }
       onExitCodes = Set.copyOf(new TreeSet<>(onExitCodes));
     }

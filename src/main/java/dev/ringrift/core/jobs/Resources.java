@@ -28,6 +28,11 @@ public record Resources(
           "resources of %d gpus with %s GB, %s cpus, %s GB memory, %s GB disk: use numbers from 0"
               .formatted(gpus, vramGb, cpus, memoryGb, diskGb));
     }
+    JobRules.gpus(gpus)
+        .ifPresent(
+            why -> {
+              throw new IllegalArgumentException("resources.gpus " + why);
+            });
     labels = Map.copyOf(labels);
   }
 

@@ -15,9 +15,9 @@ public final class Selector {
   /// Most characters of a selector.
   public static final int LENGTH_MAX = 1_000;
 
-  private static final Pattern JOBS = Pattern.compile("(\\d{1,15})(?:-(\\d{1,15}))?");
+  private static final Pattern JOBS = Pattern.compile("([1-9]\\d{0,14})(?:-([1-9]\\d{0,14}))?");
   private static final Pattern TASKS =
-      Pattern.compile("(\\d{1,15}|last)\\.(\\d{1,8})(?:-(\\d{1,8}))?");
+      Pattern.compile("([1-9]\\d{0,14}|last)\\.(\\d{1,8})(?:-(\\d{1,8}))?");
   private static final String MEND = "write ids as in: last, all, 7, 1-10, 3,5, 7.0 or 7.0-3";
 
   private final List<Part> parts;
@@ -44,6 +44,17 @@ public final class Selector {
       parts.add(part(part.strip(), text));
     }
     return new Selector(parts);
+  }
+
+  /// Whether it can mean one job or task only.
+  public boolean single() {
+    return parts.size() == 1
+        && switch (parts.getFirst()) {
+          case Part.All() -> false;
+          case Part.Last() -> true;
+          case Part.Jobs(long from, long to) -> from == to;
+          case Part.Tasks(long job, int from, int to) -> from == to;
+        };
   }
 
   private static Part part(String part, String whole) {
@@ -168,13 +179,17 @@ public final class Selector {
   }
 
   private static UserError missing(NavigableMap<Long, Job> known, String what) {
-    return new UserError(
-        what,
-        known.isEmpty()
-            ? "no job is known"
-            : "known are jobs %d to %d; old ones are dropped in the end"
-                .formatted(known.firstKey(), known.lastKey()),
-        "list them: ringrift jobs list");
+    return new UserError(what, known(known), "list them: ringrift jobs list");
+  }
+
+  private static String known(NavigableMap<Long, Job> known) {
+    return switch (known.size()) {
+      case 0 -> "no job is known";
+      case 1 -> "only job %d is known; old ones are dropped in the end".formatted(known.firstKey());
+      default ->
+          "known are jobs %d to %d; old ones are dropped in the end"
+              .formatted(known.firstKey(), known.lastKey());
+    };
   }
 
   private sealed interface Part {

@@ -17,6 +17,10 @@ import java.util.Optional;
 /// be started without end for as long as one of its nodes is silent. When the tries are used up the
 /// task waits for what becomes of the silent ones; it fails when the last of them is lost.
 ///
+/// A cancelled task waits for its attempts to end, but not for those whose nodes are silent: it is
+/// cancelled, they are told to end when they are heard again, and what they report then counts for
+/// nothing.
+///
 /// Each method returns the task as it is afterwards, or the same object when nothing changes.
 public final class TaskRules {
   /// After so many lost machines the task is given up: it is more likely to be the cause.
@@ -99,7 +103,10 @@ public final class TaskRules {
     if (!old.live() || old.silent()) {
       return task;
     }
-    return derived(task, with(task, number, old.withSilent(true)), reason, atMillis);
+    List<Attempt> attempts = with(task, number, old.withSilent(true));
+    return task.cancelWanted() && !anyAwaited(attempts)
+        ? task.ended(TaskState.CANCELLED, 0, task.reason(), atMillis, attempts)
+        : derived(task, attempts, reason, atMillis);
   }
 
   /// Its node is back and it still runs.
@@ -127,7 +134,7 @@ public final class TaskRules {
       return task;
     }
     List<Attempt> attempts = stopAll(task.attempts(), reason);
-    return anyLive(attempts)
+    return anyAwaited(attempts)
         ? task.withCancel(reason, attempts)
         : task.ended(TaskState.CANCELLED, 0, reason, atMillis, attempts);
   }
@@ -174,7 +181,8 @@ public final class TaskRules {
     if (task.state().ended()) {
       return task.withAttempts(attempts);
     }
-    if (attempts.stream().anyMatch(Attempt::counts) || (task.cancelWanted() && anyLive(attempts))) {
+    if (attempts.stream().anyMatch(Attempt::counts)
+        || (task.cancelWanted() && anyAwaited(attempts))) {
       return derived(task, attempts, task.reason(), atMillis);
     }
     if (task.cancelWanted()) {
@@ -213,7 +221,7 @@ public final class TaskRules {
 
   private static Task stopped(
       Task task, JobSpec spec, List<Attempt> attempts, Attempt moved, long atMillis) {
-    return task.cancelWanted() && anyLive(attempts)
+    return task.cancelWanted() && anyAwaited(attempts)
         ? task.withAttempts(attempts)
         : gone(task, spec, attempts, moved.reason(), atMillis);
   }
@@ -224,7 +232,7 @@ public final class TaskRules {
       return task.withAttempts(attempts);
     }
     boolean noneLive = !anyLive(attempts);
-    if (task.cancelWanted() && noneLive) {
+    if (task.cancelWanted() && !anyAwaited(attempts)) {
       return task.ended(TaskState.CANCELLED, 0, task.reason(), atMillis, attempts);
     }
     Task counted = task.withLosses(task.losses() + 1);
@@ -259,6 +267,11 @@ public final class TaskRules {
 
   private static boolean anyLive(List<Attempt> attempts) {
     return attempts.stream().anyMatch(Attempt::live);
+  }
+
+  /// Whether one lives whose end will be heard of soon.
+  private static boolean anyAwaited(List<Attempt> attempts) {
+    return attempts.stream().anyMatch(a -> a.live() && !a.silent());
   }
 
   private static List<Attempt> stopAll(List<Attempt> attempts, String reason) {

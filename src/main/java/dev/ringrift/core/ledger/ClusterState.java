@@ -1,12 +1,14 @@
 package dev.ringrift.core.ledger;
 
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.DataName;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.Job;
 import dev.ringrift.core.jobs.NodeRoom;
 import dev.ringrift.core.jobs.Task;
 import dev.ringrift.core.jobs.TaskId;
 import dev.ringrift.core.jobs.TaskState;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -34,15 +36,18 @@ public final class ClusterState {
   final JobTable jobs = new JobTable();
   final EventLog events = new EventLog();
   final TreeMap<NodeId, NodeRecord> nodes = new TreeMap<>();
+  final TreeMap<DataName, DataRecord> data = new TreeMap<>();
   private final TreeMap<String, String> revoked = new TreeMap<>();
-  private final JobCommands jobCommands = new JobCommands(this);
-  private final NodeCommands nodeCommands = new NodeCommands(this, jobCommands);
+  private final DataCommands dataCommands = new DataCommands(this);
+  private final JobCommands jobCommands = new JobCommands(this, dataCommands);
+  private final NodeCommands nodeCommands = new NodeCommands(this, jobCommands, dataCommands);
+  private final VoterCommands voterCommands = new VoterCommands(this);
   private String clusterId = "";
   private String name = "";
-  private List<NodeId> voters = List.of();
   private long term;
   private long epoch = 1;
-  private int version = 1;
+  private ClusterSettings settings = ClusterSettings.FIRST;
+  private Duration longestLease = ClusterSettings.FIRST.lease();
 
   /// Applies one committed command.
   public Outcome apply(Command command) {
@@ -63,9 +68,13 @@ public final class ClusterState {
       case Command.Say say -> nodeCommands.say(say);
       case Command.Remove remove -> nodeCommands.remove(remove);
       case Command.Revoke revoke -> revoke(revoke);
-      case Command.SetVoters set -> setVoters(set);
-      case Command.RaiseVersion raise -> raiseVersion(raise);
+      case Command.SetVoters set -> voterCommands.set(set);
+      case Command.Configure configure -> configure(configure);
+      case Command.RaiseVersion raise -> voterCommands.raise(raise);
       case Command.RaiseEpoch raise -> raiseEpoch(raise);
+      case Command.Publish publish -> dataCommands.publish(publish);
+      case Command.Unpublish unpublish -> dataCommands.unpublish(unpublish);
+      case Command.Keep keep -> dataCommands.keep(keep);
       case Command.Note note -> note(note);
     };
   }
@@ -76,8 +85,10 @@ public final class ClusterState {
     }
     clusterId = command.clusterId();
     name = command.name();
-    voters = List.copyOf(command.voters());
-    events.add(command.atMillis(), "voters", name, "the cluster begins with " + voters);
+    settings = command.settings();
+    longestLease = settings.lease();
+    voterCommands.restore(command.voters(), version());
+    events.add(command.atMillis(), "voters", name, "the cluster begins with " + voters());
     return new Outcome.Done(0);
   }
 
@@ -102,17 +113,25 @@ public final class ClusterState {
     return new Outcome.Done(0);
   }
 
-  private Outcome setVoters(Command.SetVoters command) {
-    if (!voters.equals(command.voters())) {
-      voters = List.copyOf(command.voters());
-      events.add(command.atMillis(), "voters", name, "the voters are " + voters);
+  private Outcome configure(Command.Configure command) {
+    ClusterSettings next = command.settings();
+    if (!next.election().equals(settings.election())) {
+      events.add(
+          command.atMillis(),
+          "voters",
+          name,
+          "voters wait for each other %s: %s".formatted(next.election(), command.reason()));
     }
+    if (!next.lease().equals(settings.lease())) {
+      events.add(
+          command.atMillis(),
+          "voters",
+          name,
+          "a lease is %d s: %s".formatted(next.lease().toSeconds(), command.reason()));
+    }
+    settings = next;
+    longestLease = next.lease().compareTo(longestLease) > 0 ? next.lease() : longestLease;
     return new Outcome.Done(0);
-  }
-
-  private Outcome raiseVersion(Command.RaiseVersion command) {
-    version = Math.max(version, command.version());
-    return new Outcome.Done(version);
   }
 
   private Outcome raiseEpoch(Command.RaiseEpoch command) {
@@ -142,7 +161,7 @@ public final class ClusterState {
 
   /// The voters, highest rank first.
   public List<NodeId> voters() {
-    return voters;
+    return voterCommands.voters();
   }
 
   /// The term whose leader last began.
@@ -157,11 +176,31 @@ public final class ClusterState {
 
   /// Commands up to this version may be proposed.
   public int version() {
-    return version;
+    return voterCommands.version();
+  }
+
+  /// The version to which `RaiseVersion` may raise it: every voter reads its commands.
+  public int agreedVersion() {
+    return voterCommands.agreedVersion();
+  }
+
+  /// What is the same on all voters.
+  public ClusterSettings settings() {
+    return settings;
+  }
+
+  /// The longest lease that may have been given: an attempt keeps the one that it was ordered with.
+  public Duration longestLease() {
+    return longestLease;
   }
 
   public NavigableMap<NodeId, NodeRecord> nodes() {
     return Collections.unmodifiableNavigableMap(nodes);
+  }
+
+  /// What is published, by name.
+  public NavigableMap<DataName, DataRecord> data() {
+    return Collections.unmodifiableNavigableMap(data);
   }
 
   public NavigableMap<Long, Job> jobs() {
@@ -199,6 +238,11 @@ public final class ClusterState {
   /// Whether all jobs that this one comes after have succeeded.
   public boolean ready(long job) {
     return jobs.ready(job);
+  }
+
+  /// Whether no task of a job will run again by itself.
+  public boolean ended(long job) {
+    return jobs.ended(job);
   }
 
   /// Whether every task of a job succeeded. One that a kept job comes after and that is no longer
@@ -248,17 +292,20 @@ public final class ClusterState {
     return new Image(
         clusterId,
         name,
-        voters,
+        voters(),
         term,
         epoch,
-        version,
+        version(),
+        settings,
+        longestLease,
         List.copyOf(nodes.values()),
         List.copyOf(jobs.jobs().values()),
         jobs.allTasks(),
         jobs.lastId(),
         events.all(),
         events.lastSeq(),
-        Map.copyOf(revoked));
+        Map.copyOf(revoked),
+        List.copyOf(data.values()));
   }
 
   /// The state that `image()` was taken of.
@@ -266,14 +313,16 @@ public final class ClusterState {
     ClusterState state = new ClusterState();
     state.clusterId = image.clusterId();
     state.name = image.name();
-    state.voters = List.copyOf(image.voters());
     state.term = image.term();
     state.epoch = image.epoch();
-    state.version = image.version();
+    state.voterCommands.restore(image.voters(), image.version());
+    state.settings = image.settings();
+    state.longestLease = image.longestLease();
     image.nodes().forEach(node -> state.nodes.put(node.id(), node));
     state.jobs.restore(image.jobs(), image.tasks(), image.lastJobId());
     state.events.restore(image.events(), image.lastEventSeq());
     state.revoked.putAll(image.revoked());
+    image.data().forEach(record -> state.data.put(record.name(), record));
     return state;
   }
 
@@ -285,11 +334,14 @@ public final class ClusterState {
       long term,
       long epoch,
       int version,
+      ClusterSettings settings,
+      Duration longestLease,
       List<NodeRecord> nodes,
       List<Job> jobs,
       List<Task> tasks,
       long lastJobId,
       List<Event> events,
       long lastEventSeq,
-      Map<String, String> revoked) {}
+      Map<String, String> revoked,
+      List<DataRecord> data) {}
 }

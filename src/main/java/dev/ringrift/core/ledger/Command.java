@@ -2,6 +2,8 @@ package dev.ringrift.core.ledger;
 
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
+import dev.ringrift.core.data.Content;
+import dev.ringrift.core.data.DataName;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.AttemptState;
 import dev.ringrift.core.jobs.Capacity;
@@ -25,13 +27,21 @@ public sealed interface Command {
   /// The birth of a cluster; the first command.
   ///
   /// @param voters highest rank first
-  record Found(String clusterId, String name, List<NodeId> voters, long atMillis)
-      implements Command {}
+  record Found(
+      String clusterId, String name, List<NodeId> voters, ClusterSettings settings, long atMillis)
+      implements Command {
+    /// With the settings of a new cluster.
+    public Found(String clusterId, String name, List<NodeId> voters, long atMillis) {
+      this(clusterId, name, voters, ClusterSettings.FIRST, atMillis);
+    }
+  }
 
   /// A leader begins; its commands of older terms are refused from here on.
   record Lead(long term, NodeId leader, long atMillis) implements Command {}
 
   /// A node said who it is.
+  ///
+  /// @param commands the highest version of commands that it reads
   record Register(
       long term,
       NodeId node,
@@ -39,13 +49,14 @@ public sealed interface Command {
       List<String> addresses,
       Capacity capacity,
       String version,
+      int commands,
       long pid,
       long atMillis)
       implements ByLeader {}
 
   /// Someone submits a job.
   ///
-  /// @param key unique to this submit; a repeated key gives the same job again
+  /// @param key unique to this submit of this owner; a repeated key gives the same job again
   record Submit(String key, JobSpec spec, String owner, long atMillis) implements Command {}
 
   /// Reservations: attempts that will be started.
@@ -72,6 +83,19 @@ public sealed interface Command {
         long endedMillis)
         implements Step {}
 
+    /// Its node reported its success, with the files that its job is to publish. They are published
+    /// only if this becomes the task's result, and only under names that the job declared.
+    record Delivered(Reported report, List<Made> files) implements Step {
+      public Delivered {
+        files = List.copyOf(files);
+      }
+
+      @Override
+      public AttemptId attempt() {
+        return report.attempt();
+      }
+    }
+
     /// Its node has been silent for the job's `lost_after`: another may be placed beside it.
     record Silent(AttemptId attempt, String reason) implements Step {}
 
@@ -81,6 +105,9 @@ public sealed interface Command {
     /// It will never report: its machine is gone, has forgotten it, or its lease has run out.
     record Lost(AttemptId attempt, String reason) implements Step {}
   }
+
+  /// A file that an attempt left behind.
+  record Made(DataName name, Content content) {}
 
   /// Someone no longer wants these tasks.
   record Cancel(Set<TaskId> tasks, String reason, long atMillis) implements Command {}
@@ -102,14 +129,44 @@ public sealed interface Command {
   /// @param id the credential's `jti`, or a node's id for all of its credentials
   record Revoke(String id, String reason, long atMillis) implements Command {}
 
-  /// The voters are now these, highest rank first; follows the consensus library's own change.
+  /// The voters are now these, highest rank first. The leader brings the consensus library's own
+  /// list to this one, one voter at a time.
   record SetVoters(List<NodeId> voters, long atMillis) implements Command {}
 
-  /// Commands up to this version may be used: every voter can read them.
+  /// The settings are now these.
+  ///
+  /// @param reason why, for people
+  record Configure(ClusterSettings settings, String reason, long atMillis) implements Command {}
+
+  /// Commands up to this version may be used: every voter has said that it reads them.
   record RaiseVersion(int version, long atMillis) implements Command {}
 
   /// The cluster was recovered from the loss of its majority.
   record RaiseEpoch(long epoch, String reason, long atMillis) implements Command {}
+
+  /// Someone gives a name a content.
+  ///
+  /// @param publisher who, for people
+  record Publish(DataName name, Content content, String publisher, long atMillis)
+      implements Command {}
+
+  /// Someone takes a name away; copies of its content lose their protection.
+  record Unpublish(DataName name, long atMillis) implements Command {}
+
+  /// Someone says which nodes are to have what a name means, now and when it has a new version.
+  ///
+  /// @param copies at least so many nodes; 0 to leave that as it is
+  record Keep(DataName name, Set<NodeId> add, Set<NodeId> remove, int copies, long atMillis)
+      implements Command {
+    public Keep {
+      if (copies < 0 || copies > DataRecord.COPIES_MAX) {
+        throw new IllegalArgumentException(
+            "%d copies: use 1 to %d".formatted(copies, DataRecord.COPIES_MAX));
+      }
+      add = Set.copyOf(add);
+      remove = Set.copyOf(remove);
+    }
+  }
 
   /// Lines for the event log.
   record Note(long term, List<Line> lines, long atMillis) implements ByLeader {}

@@ -1,9 +1,11 @@
 package dev.ringrift.core.ledger;
 
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.DataName;
 import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.Job;
+import dev.ringrift.core.jobs.JobFiles;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.NodeRoom;
 import dev.ringrift.core.jobs.Task;
@@ -23,16 +25,18 @@ import java.util.stream.Collectors;
 /// Applies the commands about jobs to a `ClusterState`. Not thread-safe.
 final class JobCommands {
   private final ClusterState state;
+  private final DataCommands data;
 
   /// Jobs that ended without success in this command, whose dependents are to be cancelled by it.
   private final ArrayDeque<Long> unsuccessful = new ArrayDeque<>();
 
-  JobCommands(ClusterState state) {
+  JobCommands(ClusterState state, DataCommands data) {
     this.state = state;
+    this.data = data;
   }
 
   Outcome submit(Command.Submit command) {
-    Optional<Job> known = state.jobs.byKey(command.key());
+    Optional<Job> known = state.jobs.byKey(command.owner(), command.key());
     if (known.isPresent()) {
       return new Outcome.Done(known.get().id());
     }
@@ -116,6 +120,8 @@ final class JobCommands {
     Task next =
         switch (step) {
           case Command.Step.Reported reported -> reported(job, task, attempt, reported, atMillis);
+          case Command.Step.Delivered delivered ->
+              reported(job, task, attempt, delivered.report(), atMillis);
           case Command.Step.Silent silent ->
               TaskRules.silent(task, id.number(), silent.reason(), atMillis);
           case Command.Step.Heard heard -> TaskRules.heard(task, id.number(), atMillis);
@@ -125,6 +131,27 @@ final class JobCommands {
     if (!next.equals(task)) {
       tellAttempt(step, attempt, next, atMillis);
       update(job, task, next, atMillis);
+      if (step instanceof Command.Step.Delivered delivered
+          && task.committed() == 0
+          && next.committed() == id.number()) {
+        publish(job, id, delivered.files(), atMillis);
+      }
+    }
+  }
+
+  /// What became the task's result is published under the names that its job declared, and nothing
+  /// else: a node must not be able to replace what others published.
+  private void publish(Job job, AttemptId id, List<Command.Made> files, long atMillis) {
+    for (JobFiles.Output output : job.spec().files().outputs()) {
+      DataName name = JobFiles.forTask(output.name(), id.task().task());
+      files.stream()
+          .filter(file -> file.name().equals(name))
+          .findFirst()
+          .ifPresent(
+              file -> {
+                data.publish(name, file.content(), "attempt " + id, atMillis);
+                data.keepKnown(name, output.to(), atMillis);
+              });
     }
   }
 
@@ -153,6 +180,7 @@ final class JobCommands {
     Attempt now = after.attempts().get(before.number() - 1);
     String text =
         switch (step) {
+          case Command.Step.Delivered delivered -> "";
           case Command.Step.Reported reported ->
               switch (now.state()) {
                 case FAILED ->

@@ -37,15 +37,16 @@ final class JobTable {
   private final TreeMap<Long, Job> jobs = new TreeMap<>();
   private final TreeMap<TaskId, Task> tasks = new TreeMap<>();
   private final Map<Long, EnumMap<TaskState, Integer>> counts = new HashMap<>();
-  private final Map<String, Long> keys = new HashMap<>();
+  private final Map<SubmitKey, Long> keys = new HashMap<>();
   private final Map<Long, TreeSet<Long>> dependents = new HashMap<>();
   private final TreeSet<Turn> waiting = new TreeSet<>(ORDER);
   private final Map<NodeId, TreeSet<AttemptId>> liveOn = new HashMap<>();
   private final EnumMap<TaskState, Integer> total = new EnumMap<>(TaskState.class);
   private long lastId;
 
-  Optional<Job> byKey(String key) {
-    return Optional.ofNullable(keys.get(key)).map(jobs::get);
+  /// The job that `owner` submitted with that key.
+  Optional<Job> byKey(String owner, String key) {
+    return Optional.ofNullable(keys.get(new SubmitKey(owner, key))).map(jobs::get);
   }
 
   /// Adds a job with all of its tasks; makes room by dropping ended jobs.
@@ -66,7 +67,7 @@ final class JobTable {
 
   private void enter(Job job) {
     jobs.put(job.id(), job);
-    keys.put(job.key(), job.id());
+    keys.put(SubmitKey.of(job), job.id());
     counts.put(job.id(), new EnumMap<>(TaskState.class));
     job.spec()
         .after()
@@ -132,7 +133,7 @@ final class JobTable {
         tasksOf(job.id()).forEach(task -> count(job.id(), task.state(), -1));
         tasks.subMap(new TaskId(job.id(), 0), true, end(job.id()), true).clear();
         jobs.remove(job.id());
-        keys.remove(job.key());
+        keys.remove(SubmitKey.of(job));
         counts.remove(job.id());
         dependents.remove(job.id());
         job.spec()
@@ -276,4 +277,11 @@ final class JobTable {
   }
 
   private record Turn(int priority, TaskId task) {}
+
+  /// Two owners may use the same word.
+  private record SubmitKey(String owner, String key) {
+    static SubmitKey of(Job job) {
+      return new SubmitKey(job.owner(), job.key());
+    }
+  }
 }

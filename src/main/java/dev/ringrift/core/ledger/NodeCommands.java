@@ -6,10 +6,12 @@ import dev.ringrift.core.NodeId;
 final class NodeCommands {
   private final ClusterState state;
   private final JobCommands jobCommands;
+  private final DataCommands dataCommands;
 
-  NodeCommands(ClusterState state, JobCommands jobCommands) {
+  NodeCommands(ClusterState state, JobCommands jobCommands, DataCommands dataCommands) {
     this.state = state;
     this.jobCommands = jobCommands;
+    this.dataCommands = dataCommands;
   }
 
   Outcome register(Command.Register command) {
@@ -27,6 +29,7 @@ final class NodeCommands {
             command.addresses(),
             command.capacity(),
             command.version(),
+            command.commands(),
             command.pid(),
             old == null ? command.atMillis() : old.registeredMillis(),
             old == null ? "" : old.drainReason(),
@@ -81,6 +84,7 @@ final class NodeCommands {
               .formatted(node.id(), state.jobs.liveOn(node.id()).size()));
     }
     state.nodes.remove(node.id());
+    dataCommands.removed(node.id());
     state.events.add(command.atMillis(), "node", node.id().value(), "is removed");
     return new Outcome.Done(0);
   }

@@ -9,6 +9,7 @@ import java.util.Locale;
 /// What the ledger knows of a node; whether it is alive is the leader's memory and not here.
 ///
 /// @param addresses where its agent can be dialled
+/// @param commands the highest version of commands that its program reads
 /// @param pid of its agent
 /// @param drainReason why no new task is placed on it; empty while tasks may be
 /// @param word what the provider, or the operator, last said of the machine
@@ -19,6 +20,7 @@ public record NodeRecord(
     List<String> addresses,
     Capacity capacity,
     String version,
+    int commands,
     long pid,
     long registeredMillis,
     String drainReason,
@@ -35,12 +37,32 @@ public record NodeRecord(
 
   NodeRecord withDrain(String reason) {
     return new NodeRecord(
-        id, role, addresses, capacity, version, pid, registeredMillis, reason, word, wordReason);
+        id,
+        role,
+        addresses,
+        capacity,
+        version,
+        commands,
+        pid,
+        registeredMillis,
+        reason,
+        word,
+        wordReason);
   }
 
   NodeRecord withWord(Word said, String reason) {
     return new NodeRecord(
-        id, role, addresses, capacity, version, pid, registeredMillis, drainReason, said, reason);
+        id,
+        role,
+        addresses,
+        capacity,
+        version,
+        commands,
+        pid,
+        registeredMillis,
+        drainReason,
+        said,
+        reason);
   }
 
   /// What is said of a machine by those who own or rent it.

@@ -13,6 +13,7 @@ import java.util.List;
 /// @param rotations certificates of the operator's key changes, oldest first
 /// @param wallMillis its clock
 /// @param addresses where it can be dialled, as a hint
+/// @param instance a random word for each start of its process
 public record Hello(
     int protocol,
     String cluster,
@@ -20,7 +21,8 @@ public record Hello(
     String epoch,
     List<String> rotations,
     long wallMillis,
-    List<String> addresses) {
+    List<String> addresses,
+    String instance) {
   /// The version that this program speaks.
   public static final int PROTOCOL = 1;
 
@@ -34,6 +36,7 @@ public record Hello(
     requireNonNull(cluster, "cluster");
     requireNonNull(credential, "credential");
     requireNonNull(epoch, "epoch");
+    requireNonNull(instance, "instance");
     if (rotations.size() > ROTATIONS_MAX || addresses.size() > ADDRESSES_MAX) {
       throw new IllegalArgumentException(
           "%d key changes and %d addresses: at most %d and %d"

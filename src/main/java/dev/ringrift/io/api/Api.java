@@ -30,6 +30,8 @@ public final class Api {
     routes.addAll(new JobChangeRoutes(ports, changes).routes());
     routes.addAll(new LogRoutes(ports, forwarder).routes());
     routes.addAll(new EventRoutes(ports).routes());
+    routes.addAll(new DataRoutes(ports).routes());
+    routes.addAll(new DataChangeRoutes(ports, changes, forwarder).routes());
     routes.addAll(new ClusterRoutes(ports, changes).routes());
     routes.add(
         Route.get("/", Route.Access.STATUS, Where.HERE, (call, words) -> Page.answer(call, this)));
@@ -75,7 +77,7 @@ public final class Api {
   }
 
   private ApiReply admitted(Route route, ApiCall call, Map<String, String> words) {
-    Admission.check(route.access(), call, ports.view().health().role() == Role.WORKER);
+    Permission.check(route.access(), call, ports.view().health().role() == Role.WORKER);
     return switch (route.where()) {
       case HERE -> route.answer().answer(call, words);
       case VOTER ->

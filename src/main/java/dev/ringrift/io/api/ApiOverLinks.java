@@ -5,8 +5,8 @@ import dev.ringrift.core.NodeId;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
-/// Carries calls over links. A voter is believed when it says for whom it asks; everybody else asks
-/// for itself.
+/// Carries calls over links. A voter is believed when it says for whom it asks, an operator's
+/// command when it says who gave it; everybody else asks for itself.
 public final class ApiOverLinks {
   /// The channel of calls.
   public static final String CHANNEL = "api";
@@ -20,12 +20,12 @@ public final class ApiOverLinks {
 
   /// Asks `node` in this side's own name.
   ///
-  /// @param call its caller is not sent: the link proves who asks
+  /// @param call of its caller only an operator's name counts: the link proves the rest
   /// @throws Transport.TransportException when no answer comes in time
   public static ApiReply ask(Transport transport, NodeId node, ApiCall call, Duration deadline) {
     try {
       return ApiWire.reply(
-          transport.request(node, CHANNEL, ApiWire.encode(call, false), deadline).join());
+          transport.request(node, CHANNEL, ApiWire.encode(call, true), deadline).join());
     } catch (CompletionException e) {
       if (e.getCause() instanceof Transport.TransportException known) {
         throw known;

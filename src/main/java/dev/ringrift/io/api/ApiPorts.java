@@ -1,8 +1,10 @@
 package dev.ringrift.io.api;
 
+import dev.ringrift.agent.data.Intake;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.port.Transport;
+import dev.ringrift.agent.view.DataView;
 import dev.ringrift.agent.view.NodeView;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
@@ -13,6 +15,7 @@ import java.util.function.Supplier;
 ///
 /// @param self this node
 /// @param ledger of a voter; a worker has none
+/// @param files what the leader knows of the nodes' files
 /// @param metrics the text of `/metrics`
 public record ApiPorts(
     NodeId self,
@@ -22,6 +25,8 @@ public record ApiPorts(
     Clock clock,
     Explainer explainer,
     LogSource logs,
+    DataView files,
+    Intake intake,
     Supplier<String> metrics) {
   /// Whether this node leads, by its own ledger.
   public boolean leading() {

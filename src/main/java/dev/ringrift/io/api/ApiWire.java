@@ -3,6 +3,7 @@ package dev.ringrift.io.api;
 import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.trust.Caller;
 import dev.ringrift.io.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -27,12 +28,14 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ApiWire {
   private static final int PLAIN_BYTES_MAX = 16 << 10;
 
+  private static final int NAME_CHARS_MAX = 200;
+
   /// Most bytes of a reply when it is unpacked: the peer may be hostile.
   static final int UNPACKED_BYTES_MAX = 64 << 20;
 
   private ApiWire() {}
 
-  /// @param vouching whether to say who asked; believed of voters only
+  /// @param vouching whether to say who asked; believed of voters, and of operators as to the name
   public static byte[] encode(ApiCall call, boolean vouching) {
     ObjectNode node = Json.shared().createObjectNode();
     node.put("method", call.method());
@@ -56,11 +59,7 @@ public final class ApiWire {
     JsonNode node = Json.tree(bytes);
     Map<String, String> query = new HashMap<>();
     node.path("query").forEachEntry((name, value) -> query.put(name, value.asString()));
-    JsonNode forwarded = node.path("caller");
-    Caller caller =
-        peer.role() == Role.VOTER && forwarded.isObject()
-            ? caller(forwarded)
-            : Caller.link(peer.node().value(), peer.role());
+    Caller caller = caller(node.path("caller"), peer);
     return new ApiCall(
         node.path("method").asString("GET"),
         node.path("path").asString("/"),
@@ -68,6 +67,19 @@ public final class ApiWire {
         node.path("body").asString(""),
         caller,
         Math.max(0, node.path("hops").asInt(0)));
+  }
+
+  private static Caller caller(JsonNode said, Transport.Peer peer) {
+    if (peer.role() == Role.VOTER && said.isObject()) {
+      return caller(said);
+    }
+    // The credential of an operator's command is made for that command; who gave it, it says.
+    String name = peer.role() == Role.OPERATOR ? said.path("name").asString("") : "";
+    boolean fit =
+        !name.isBlank()
+            && name.length() <= NAME_CHARS_MAX
+            && name.chars().noneMatch(Character::isISOControl);
+    return Caller.link(fit ? name : peer.node().value(), peer.role());
   }
 
   private static Caller caller(JsonNode node) {

@@ -1,5 +1,6 @@
 package dev.ringrift.io.api;
 
+import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.ledger.Command;
@@ -7,14 +8,18 @@ import dev.ringrift.core.ledger.NodeRecord;
 import dev.ringrift.io.api.Route.Access;
 import dev.ringrift.io.api.Route.Where;
 import dev.ringrift.io.json.Json;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The cluster itself: its voters, its leader, and revoked credentials.
 final class ClusterRoutes {
+  private static final Duration SILENT_AFTER = Duration.ofSeconds(2);
+
   private final ApiPorts ports;
   private final Changes changes;
 
@@ -46,10 +51,14 @@ final class ClusterRoutes {
               node.put("name", state.name());
               node.put("epoch", state.epoch());
               node.put("version", state.version());
+              node.put("election_timeout_ms", state.settings().election().least().toMillis());
+              node.put("lease_s", state.settings().lease().toSeconds());
               ArrayNode voters = node.putArray("voters");
               state.voters().forEach(voter -> voters.add(voter.value()));
               return true;
             });
+    ArrayNode voting = node.putArray("voting");
+    ports.ownLedger().voters().keySet().forEach(voter -> voting.add(voter.value()));
     return ApiReply.json(node);
   }
 
@@ -78,6 +87,7 @@ final class ClusterRoutes {
     List<NodeId> wanted = new ArrayList<>(voters());
     add.ifPresent(node -> add(wanted, node));
     remove.ifPresent(node -> remove(wanted, node));
+    remove.ifPresent(node -> requireMajority(wanted, node));
     // The list is committed first; the leader then brings the consensus library to it, one by one.
     changes.commit(new Command.SetVoters(wanted, ports.clock().wallMillis()));
     ObjectNode reply = Json.shared().createObjectNode();
@@ -116,6 +126,25 @@ final class ClusterRoutes {
     }
     if (voters.isEmpty()) {
       throw ApiError.conflict("%s is the last voter".formatted(node), "", "add another first");
+    }
+  }
+
+  /// Without a majority that answers, a smaller group could decide nothing: also not to grow again.
+  private void requireMajority(List<NodeId> left, NodeId without) {
+    Map<NodeId, Ledger.Progress> known = ports.ownLedger().voters();
+    List<NodeId> silent =
+        left.stream()
+            .filter(voter -> !voter.equals(ports.self()))
+            .filter(
+                voter ->
+                    !known.containsKey(voter)
+                        || known.get(voter).silentNanos() > SILENT_AFTER.toNanos())
+            .toList();
+    if (left.size() - silent.size() <= left.size() / 2) {
+      throw ApiError.conflict(
+          "%s is needed: without it no majority of the voters would answer".formatted(without),
+          "of %s these are silent or not yet in: %s".formatted(left, silent),
+          "start the agent of %s, or take that one out instead".formatted(silent.getFirst()));
     }
   }
 

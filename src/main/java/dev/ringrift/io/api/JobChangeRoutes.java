@@ -1,5 +1,6 @@
 package dev.ringrift.io.api;
 
+import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.Selector;
 import dev.ringrift.core.jobs.Task;
@@ -54,7 +55,8 @@ final class JobChangeRoutes {
 
   private ApiReply cancel(ApiCall call) {
     ApiBody body = ApiBody.of(call, "select", "tasks", "reason");
-    Set<TaskId> tasks = selected(body, task -> !task.state().ended(), "has not ended");
+    Set<TaskId> tasks =
+        selected(body, task -> !task.state().ended(), "all tasks of '%s' have ended");
     String reason = body.text("reason").orElse("cancelled by %s".formatted(call.caller().name()));
     changes.commit(new Command.Cancel(tasks, reason, ports.clock().wallMillis()));
     return changed(tasks);
@@ -65,13 +67,18 @@ final class JobChangeRoutes {
     Set<TaskId> tasks =
         selected(
             body,
-            task -> task.state().ended() && task.state() != TaskState.SUCCEEDED,
-            "failed, was cancelled or was lost");
+            task ->
+                task.state().ended()
+                    && task.state() != TaskState.SUCCEEDED
+                    && task.attempts().stream().noneMatch(Attempt::live),
+            "no task of '%s' failed, was cancelled or was lost, and has no attempt on a silent"
+                + " node");
     changes.commit(new Command.Retry(tasks, ports.clock().wallMillis()));
     return changed(tasks);
   }
 
-  private Set<TaskId> selected(ApiBody body, Predicate<Task> fits, String what) {
+  /// @param none what is said of the selected when none of them fits
+  private Set<TaskId> selected(ApiBody body, Predicate<Task> fits, String none) {
     StringBuilder text = new StringBuilder(body.text("select").orElse(""));
     body.tree("tasks")
         .forEach(task -> text.append(text.isEmpty() ? "" : ",").append(task.asString("")));
@@ -87,8 +94,7 @@ final class JobChangeRoutes {
                         .map(Task::id)
                         .collect(Collectors.toCollection(TreeSet::new)));
     if (tasks.isEmpty()) {
-      throw ApiError.conflict(
-          "no task of '%s' %s".formatted(text, what), "", "see: ringrift jobs list");
+      throw ApiError.conflict(none.formatted(text), "", "see: ringrift jobs list");
     }
     return tasks;
   }

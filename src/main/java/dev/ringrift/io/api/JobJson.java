@@ -70,7 +70,8 @@ final class JobJson {
     } else {
       node.putNull("exit_code");
     }
-    node.put("reason", attempt.reason());
+    boolean ending = attempt.live() && !attempt.stopReason().isEmpty();
+    node.put("reason", ending ? "to be ended: " + attempt.stopReason() : attempt.reason());
     time(node, "placed_at", attempt.placedMillis());
     time(node, "started_at", attempt.startedMillis());
     time(node, "ended_at", attempt.endedMillis());

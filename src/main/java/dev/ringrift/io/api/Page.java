@@ -1,5 +1,6 @@
 package dev.ringrift.io.api;
 
+import dev.ringrift.core.trust.Caller;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

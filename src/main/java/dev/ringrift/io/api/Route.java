@@ -1,5 +1,6 @@
 package dev.ringrift.io.api;
 
+import dev.ringrift.core.trust.Caller;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,13 @@
 package dev.ringrift.io.api;
 
+import dev.ringrift.agent.view.DataView;
 import dev.ringrift.agent.view.Health;
 import dev.ringrift.agent.view.JobCounts;
 import dev.ringrift.agent.view.NodeStatus;
 import dev.ringrift.agent.view.Status;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.io.json.Json;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,10 +33,14 @@ public final class StatusJson {
     if (health.status() != Health.State.OK) {
       health.reasons().forEach(node.putArray("reasons")::add);
     }
+    if (!health.mend().isEmpty()) {
+      health.mend().forEach(node.putArray("mend")::add);
+    }
     return node;
   }
 
-  static ObjectNode of(Status status) {
+  /// @param files what is known of the nodes' files
+  static ObjectNode of(Status status, Map<NodeId, DataView.OnNode> files) {
     ObjectNode node = Json.shared().createObjectNode();
     node.put("cluster", status.cluster());
     node.put("leader", name(status.leader()));
@@ -44,7 +50,10 @@ public final class StatusJson {
     quorum.put("alive", status.quorum().alive());
     quorum.put("needed", status.quorum().needed());
     ArrayNode nodes = node.putArray("nodes");
-    status.nodes().forEach(one -> nodes.add(of(one)));
+    for (NodeStatus one : status.nodes()) {
+      DataView.OnNode known = files.get(one.id());
+      nodes.add(of(one).put("data", known == null ? "" : known.url()));
+    }
     node.set("jobs", of(status.jobs()));
     return node;
   }
@@ -90,6 +99,7 @@ public final class StatusJson {
     load.put("memory_used_mib", status.load().memoryUsedMib());
     load.put("disk_free_mib", status.load().diskFreeMib());
     load.put("problem", status.load().problem());
+    load.put("refusal", status.load().refusal());
     return node;
   }
 

@@ -45,10 +45,10 @@ final class StatusRoutes {
   /// The status of the cluster, the best that can be had now.
   JsonNode document(ApiCall call) {
     if (call.flag("local")) {
-      return StatusJson.of(ports.view().status());
+      return own(ports.view().status());
     }
     if (ports.ledger().filter(own -> own.standing().mayAct()).isPresent()) {
-      return remember(StatusJson.of(ports.view().status()));
+      return remember(own(ports.view().status()));
     }
     Optional<JsonNode> leaders =
         forwarder
@@ -62,6 +62,10 @@ final class StatusRoutes {
           : remember(leaders.get());
     }
     return stale();
+  }
+
+  private ObjectNode own(Status status) {
+    return StatusJson.of(status, ports.files().files());
   }
 
   private JsonNode remember(JsonNode document) {
@@ -83,8 +87,7 @@ final class StatusRoutes {
           (ports.clock().nanos() - seen.get().nanos()) / 1e9);
     }
     Status own = ports.view().status();
-    return marked(
-        StatusJson.of(own), Math.max(0, (ports.clock().wallMillis() - own.asOfMillis()) / 1000.0));
+    return marked(own(own), Math.max(0, (ports.clock().wallMillis() - own.asOfMillis()) / 1000.0));
   }
 
   private static ObjectNode marked(ObjectNode document, double ageSeconds) {

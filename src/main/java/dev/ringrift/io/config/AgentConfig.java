@@ -20,6 +20,8 @@ import java.util.OptionalInt;
 /// @param cluster the cluster's name; empty where the credential says it
 /// @param bind the address that it listens on
 /// @param port for HTTP and links
+/// @param dataPort for the files that it serves; 0 for any free one
+/// @param aria2Port for aria2's JSON-RPC, on loopback; 0 for any free one
 /// @param advertise where others can dial it, `ws://host:port`; empty to work it out
 /// @param voters highest rank first; used at the cluster's birth and to find the cluster
 /// @param votersFrom where that list was written, for example `RINGRIFT_P2P_VOTERS`; empty where
@@ -30,7 +32,9 @@ import java.util.OptionalInt;
 /// @param gpus empty to measure them
 /// @param jobRole what jobs ask for by `resources.role`; may be empty
 /// @param labels what jobs ask for by `resources.labels`
-/// @param socksProxy used by every outgoing link but loopback
+/// @param socksProxy used by every outgoing connection but those to this machine
+/// @param httpProxy used to fetch files where there is no SOCKS proxy, and by aria2; knows CONNECT
+/// @param dataBudget what the cluster's files may have of the disk
 /// @param takeoverDelay how long a returned senior voter has to be well before it leads
 /// @param verbose whether the log has the detail that finding a fault takes
 public record AgentConfig(
@@ -40,6 +44,8 @@ public record AgentConfig(
     String cluster,
     String bind,
     int port,
+    int dataPort,
+    int aria2Port,
     List<String> advertise,
     List<NodeId> voters,
     String votersFrom,
@@ -50,8 +56,16 @@ public record AgentConfig(
     String jobRole,
     Map<String, String> labels,
     Optional<URI> socksProxy,
+    Optional<URI> httpProxy,
+    DiskBudget dataBudget,
     Duration takeoverDelay,
     boolean verbose) {
+  /// Where a node serves its files unless its settings say otherwise.
+  public static final int DATA_PORT = 8766;
+
+  /// Where aria2's own JSON-RPC is, and so ours.
+  public static final int ARIA2_PORT = 6800;
+
   /// Before a returned senior takes over; doubles when it flaps.
   public static final Duration TAKEOVER_DELAY = Duration.ofSeconds(30);
 
@@ -70,12 +84,18 @@ public record AgentConfig(
 
   /// Reads the config of the agent with this data folder; there need not be a file.
   ///
-  /// @param environment variables; those that begin with `RINGRIFT_` and name a setting count
+  /// @param environment variables; those that begin with `RINGRIFT_` and name a setting count, and
+  ///     one that nearly does is a problem
   /// @param flags settings by key, for example `port`, from the command line
   /// @throws dev.ringrift.core.UserError with every problem at once
   public static AgentConfig read(
       Path dataDir, Map<String, String> environment, Map<String, String> flags) {
     return new AgentConfigReader(dataDir, environment, flags).read();
+  }
+
+  /// The `RINGRIFT_…` variables that are neither a setting nor anything else of this program.
+  public static List<String> unknownVariables(Map<String, String> environment) {
+    return new Variables(AgentConfigReader.KEYS, environment).strangers();
   }
 
   /// Writes settings by key into a data folder's `agent.yaml`, in their order.

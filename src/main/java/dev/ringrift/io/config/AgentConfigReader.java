@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +26,8 @@ final class AgentConfigReader {
           "cluster",
           "bind",
           "port",
+          "data_port",
+          "aria2_port",
           "advertise",
           "p2p_voters",
           "voters",
@@ -37,6 +38,8 @@ final class AgentConfigReader {
           "job_role",
           "labels",
           "socks_proxy",
+          "http_proxy",
+          "data_budget",
           "takeover_delay",
           "p2p_verbose");
 
@@ -49,18 +52,18 @@ final class AgentConfigReader {
     Path file = AgentConfig.file(dataDir);
     String text = PrivateFiles.read(file).orElse("");
     Value.Table table = Yaml.table(text, "%s is not valid".formatted(file), problems);
+    Variables variables = new Variables(KEYS, environment);
     for (String key : KEYS) {
-      String variable = "RINGRIFT_" + key.toUpperCase(Locale.ROOT);
-      String value = environment.get(variable);
-      if (value != null && !value.isBlank()) {
-        table = table.with(key, Value.of(variable, value));
-      }
-      String flag = flags.get(key);
-      if (flag != null) {
-        table = table.with(key, Value.of("--" + key.replace('_', '-'), flag));
+      Optional<String> value = variables.value(key);
+      if (value.isPresent()) {
+        table = table.with(key, Value.of(Variables.name(key), value.get()));
       }
     }
+    for (Map.Entry<String, String> flag : flags.entrySet()) {
+      table = table.with(flag.getKey(), Value.of("--set " + flag.getKey(), flag.getValue()));
+    }
     this.settings = new Section(table, problems);
+    variables.refuseMisspelt(problems);
   }
 
   AgentConfig read() {
@@ -78,6 +81,8 @@ final class AgentConfigReader {
             settings.text("cluster").orElse(""),
             settings.text("bind").orElse("127.0.0.1"),
             settings.whole("port", 0, 65_535).orElse(Addresses.PORT),
+            settings.whole("data_port", 0, 65_535).orElse(AgentConfig.DATA_PORT),
+            settings.whole("aria2_port", 0, 65_535).orElse(AgentConfig.ARIA2_PORT),
             addresses("advertise", settings.texts("advertise")),
             voters,
             votersFrom(hosts),
@@ -87,7 +92,9 @@ final class AgentConfigReader {
             gpus(),
             settings.text("job_role").orElse(""),
             settings.textMap("labels"),
-            proxy(),
+            proxy("socks_proxy", "socks5h?", "socks5://host:port"),
+            proxy("http_proxy", "http", "http://host:port"),
+            budget(),
             settings.duration("takeover_delay").orElse(AgentConfig.TAKEOVER_DELAY),
             settings.flag("p2p_verbose").orElse(false));
     settings.refuseOthers();
@@ -178,21 +185,31 @@ final class AgentConfigReader {
     }
   }
 
-  private Optional<URI> proxy() {
-    Optional<String> text = settings.text("socks_proxy").filter(value -> !value.isBlank());
+  private DiskBudget budget() {
+    try {
+      return settings.text("data_budget").map(DiskBudget::parse).orElse(DiskBudget.USUAL);
+    } catch (IllegalArgumentException e) {
+      settings.problem("data_budget", "is wrong: " + e.getMessage());
+      return DiskBudget.USUAL;
+    }
+  }
+
+  private Optional<URI> proxy(String key, String schemes, String form) {
+    Optional<String> text = settings.text(key).filter(value -> !value.isBlank());
     if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
       URI uri = new URI(text.get().strip());
-      boolean known = "socks5".equals(uri.getScheme()) || "socks5h".equals(uri.getScheme());
-      if (known && uri.getHost() != null && uri.getPort() > 0) {
+      if (String.valueOf(uri.getScheme()).matches(schemes)
+          && uri.getHost() != null
+          && uri.getPort() > 0) {
         return Optional.of(uri);
       }
     } catch (URISyntaxException e) {
       // falls through to the same message
     }
-    settings.problem("socks_proxy", "is '%s': write socks5://host:port".formatted(text.get()));
+    settings.problem(key, "is '%s': write %s".formatted(text.get(), form));
     return Optional.empty();
   }
 

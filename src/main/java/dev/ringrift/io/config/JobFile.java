@@ -1,6 +1,7 @@
 package dev.ringrift.io.config;
 
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.jobs.JobFields;
 import dev.ringrift.core.jobs.JobSpec;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,8 +62,11 @@ public final class JobFile {
     for (Setting override : overrides) {
       table = table.with(override.key(), Value.of(override.where(), override.content()));
     }
-    JobReader reader = new JobReader(new Section(table, problems), problems);
-    JobSpec spec = reader.read(source.replaceFirst("\\.ya?ml$", ""));
+    JobSpec spec =
+        JobFields.read(
+            new Section(table, problems),
+            new YamlForm(problems),
+            source.replaceFirst("\\.ya?ml$", ""));
     problems.throwIfAny(
         what.formatted(source), "correct these; 'ringrift help jobs submit' lists what may be set");
     return spec;

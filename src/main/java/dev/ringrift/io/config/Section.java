@@ -1,5 +1,6 @@
 package dev.ringrift.io.config;
 
+import dev.ringrift.core.jobs.Fields;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.function.Function;
 
 /// A typed view of one table: what does not fit goes to the problems, and so does every key that
 /// nobody asked for. Lists and maps may also be one line: `a, b` and `k=v, k2=v2`. Not thread-safe.
-final class Section {
+final class Section implements Fields<Section> {
   private final Value.Table table;
   private final String path;
   private final Problems problems;
@@ -29,7 +30,8 @@ final class Section {
   }
 
   /// Whether the key is there with something behind it.
-  boolean has(String key) {
+  @Override
+  public boolean has(String key) {
     return value(key).isPresent();
   }
 
@@ -48,15 +50,24 @@ final class Section {
   }
 
   /// Notes a problem with the value of `key`.
-  void problem(String key, String text) {
+  @Override
+  public void problem(String key, String text) {
     problems.add(where(key), "'%s' %s".formatted(path + key, text));
   }
 
-  Optional<String> text(String key) {
+  /// Notes that a key is not there, with what to write.
+  @Override
+  public void missing(String key, String hint) {
+    problems.add("", "'%s' is missing: %s".formatted(path + key, hint));
+  }
+
+  @Override
+  public Optional<String> text(String key) {
     return scalar(key, "one line of text", text -> text);
   }
 
-  Optional<Integer> whole(String key, int min, int max) {
+  @Override
+  public Optional<Integer> whole(String key, int min, int max) {
     String wanted = "a whole number from %d to %d".formatted(min, max);
     Optional<Integer> number = scalar(key, wanted, text -> Integer.valueOf(text.strip()));
     if (number.isPresent() && (number.get() < min || number.get() > max)) {
@@ -67,7 +78,8 @@ final class Section {
   }
 
   /// A number that is not negative.
-  Optional<Double> amount(String key) {
+  @Override
+  public Optional<Double> amount(String key) {
     String wanted = "a number that is not negative";
     Optional<Double> number = scalar(key, wanted, text -> Double.valueOf(text.strip()));
     if (number.isPresent() && !(number.get() >= 0 && number.get() < 1e9)) {
@@ -77,16 +89,19 @@ final class Section {
     return number;
   }
 
-  Optional<Boolean> flag(String key) {
+  @Override
+  public Optional<Boolean> flag(String key) {
     return scalar(key, "true or false", Section::flagOf);
   }
 
-  Optional<Duration> duration(String key) {
+  @Override
+  public Optional<Duration> duration(String key) {
     return scalar(key, DurationText.GRAMMAR.replace("write ", ""), DurationText::parse);
   }
 
   /// A list of texts, in order; empty where the key is missing.
-  List<String> texts(String key) {
+  @Override
+  public List<String> texts(String key) {
     return switch (value(key).orElse(null)) {
       case null -> List.of();
       case Value.Text line -> split(line.text(), ",");
@@ -99,7 +114,8 @@ final class Section {
   }
 
   /// A map of texts in the order of the file; empty where the key is missing.
-  Map<String, String> textMap(String key) {
+  @Override
+  public Map<String, String> textMap(String key) {
     Map<String, String> map = new LinkedHashMap<>();
     switch (value(key).orElse(null)) {
       case null -> {}
@@ -141,7 +157,8 @@ final class Section {
         : texts(key);
   }
 
-  Optional<Section> section(String key) {
+  @Override
+  public Optional<Section> section(String key) {
     Optional<Value> value = value(key);
     if (value.isPresent() && !(value.get() instanceof Value.Table)) {
       problem(key, "must be a map of 'name: value'");
@@ -150,13 +167,40 @@ final class Section {
     return value.map(found -> new Section((Value.Table) found, path + key + ".", problems));
   }
 
+  /// The tables of a list, or of a single table. A text in it is one too, with only `key`.
+  List<Section> sections(String key, String shortKey) {
+    List<Value> items =
+        switch (value(key).orElse(null)) {
+          case null -> List.of();
+          case Value.Sequence sequence -> sequence.items();
+          case Value one -> List.of(one);
+        };
+    List<Section> found = new ArrayList<>();
+    for (Value item : items) {
+      switch (item) {
+        case Value.Table inner -> found.add(new Section(inner, path + key + ".", problems));
+        case Value.Text text ->
+            found.add(
+                new Section(
+                    new Value.Table(
+                        text.where(), Map.of(shortKey, new Value.Entry(text.where(), text))),
+                    path + key + ".",
+                    problems));
+        case Value other ->
+            problems.add(other.where(), "'%s%s' must be a list of maps".formatted(path, key));
+      }
+    }
+    return found;
+  }
+
   /// The keys of this table.
   List<String> keys() {
     return List.copyOf(table.entries().keySet());
   }
 
   /// Notes every key that nobody asked for. To be called last.
-  void refuseOthers() {
+  @Override
+  public void refuseOthers() {
     table
         .entries()
         .forEach(

@@ -5,7 +5,6 @@ import dev.ringrift.core.Fence;
 import dev.ringrift.core.UserError;
 import dev.ringrift.io.json.Json;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -41,28 +40,23 @@ public final class FenceFile implements FenceStore {
   }
 
   @Override
-  public synchronized void store(Fence fence) {
+  public synchronized void store(Fence fence) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      try (FileChannel out =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        ByteBuffer bytes = ByteBuffer.wrap(Json.bytes(new Stored(fence.epoch(), fence.term())));
-        while (bytes.hasRemaining()) {
-          out.write(bytes);
-        }
-        out.force(true);
+    try (FileChannel out =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(Json.bytes(new Stored(fence.epoch(), fence.term())));
+      while (bytes.hasRemaining()) {
+        out.write(bytes);
       }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel folder =
-          FileChannel.open(file.resolveSibling(""), StandardOpenOption.READ)) {
-        folder.force(true);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("the fence %s is not on disk".formatted(fence), e);
+      out.force(true);
+    }
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(file.resolveSibling(""), StandardOpenOption.READ)) {
+      folder.force(true);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.ringrift.io.http;
 
 import dev.ringrift.agent.view.NodeView;
+import dev.ringrift.io.gate.TokenCheck;
 import java.util.Set;
 
 /// What decides who may come in.

@@ -2,15 +2,15 @@ package dev.ringrift.io.http;
 
 import dev.ringrift.core.UserError;
 import dev.ringrift.io.api.Api;
+import dev.ringrift.io.gate.Door;
+import dev.ringrift.io.gate.Gate;
+import dev.ringrift.io.gate.TakenPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.ServerWebSocketHandshake;
-import java.net.BindException;
-import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -64,7 +64,7 @@ public final class HttpServerAdapter implements AutoCloseable {
     try {
       await(server.listen(port, host));
     } catch (CompletionException e) {
-      throw cannotListen(host, port, e.getCause() == null ? e : e.getCause());
+      throw TakenPort.error(host, port, e.getCause() == null ? e : e.getCause());
     }
     servers.add(server);
     return server.actualPort();
@@ -81,22 +81,6 @@ public final class HttpServerAdapter implements AutoCloseable {
     } else {
       handshake.accept();
     }
-  }
-
-  private static UserError cannotListen(String host, int port, Throwable cause) {
-    if (!(cause instanceof BindException)) {
-      return new UserError(
-          "cannot listen on %s port %d".formatted(host, port), String.valueOf(cause), "");
-    }
-    Optional<PortHolder.Holder> holder = new PortHolder(Path.of("/proc")).find(port);
-    return new UserError(
-        "cannot listen on %s port %d".formatted(host, port),
-        holder
-            .map(held -> "process %d holds it: %s".formatted(held.pid(), held.command()))
-            .orElseGet(() -> String.valueOf(cause.getMessage())),
-        holder
-            .map(held -> "stop it (kill %d) or choose another port".formatted(held.pid()))
-            .orElse("choose another port, or an address of this machine"));
   }
 
   /// Closes all ports and connections.

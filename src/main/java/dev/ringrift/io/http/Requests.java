@@ -1,18 +1,21 @@
 package dev.ringrift.io.http;
 
 import dev.ringrift.core.Role;
+import dev.ringrift.core.trust.Caller;
 import dev.ringrift.io.api.Api;
 import dev.ringrift.io.api.ApiCall;
 import dev.ringrift.io.api.ApiError;
-import dev.ringrift.io.api.Caller;
+import dev.ringrift.io.api.ApiReply;
 import dev.ringrift.io.api.StatusJson;
+import dev.ringrift.io.gate.Barred;
+import dev.ringrift.io.gate.Door;
+import dev.ringrift.io.gate.Gate;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -49,7 +52,7 @@ final class Requests {
 
   void handle(HttpServerRequest request, Door door) {
     Answering answering = new Answering(request, meter);
-    Gate.Sender sender = sender(request, door);
+    Gate.Sender sender = Gate.Sender.of(request, door);
     if (health(request, sender, answering)) {
       return;
     }
@@ -94,8 +97,8 @@ final class Requests {
         return false;
       }
       answering.send(StatusJson.healthReply(access.view().health()));
-    } catch (ApiError e) {
-      answering.send(e.reply());
+    } catch (Barred e) {
+      answering.send(ApiReply.error(e.status(), e.error()));
     }
     return true;
   }
@@ -114,6 +117,8 @@ final class Requests {
       } else {
         answering.send(api.call(call));
       }
+    } catch (Barred e) {
+      answering.send(ApiReply.error(e.status(), e.error()));
     } catch (ApiError e) {
       answering.send(e.reply());
     }
@@ -132,15 +137,6 @@ final class Requests {
     } catch (URISyntaxException e) {
       throw ApiError.bad("the path is not valid", String.valueOf(e.getMessage()), "");
     }
-  }
-
-  private static Gate.Sender sender(HttpServerRequest request, Door door) {
-    return new Gate.Sender(
-        door,
-        String.valueOf(request.remoteAddress().hostAddress()),
-        Optional.ofNullable(request.getHeader("Host")),
-        Optional.ofNullable(request.getHeader("Origin")),
-        Optional.ofNullable(request.getHeader("Authorization")));
   }
 
   void close() {

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.ringrift.agent.Message;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.DataName;
+import dev.ringrift.core.data.ObjectId;
+import dev.ringrift.core.data.RelativePath;
+import dev.ringrift.core.data.Sha256;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.TaskId;
 import dev.ringrift.core.ledger.Command;
@@ -15,6 +19,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.jsontype.NamedType;
 
@@ -23,6 +28,8 @@ import tools.jackson.databind.jsontype.NamedType;
 /// a newer node may say more. Thread-safe.
 public final class Json {
   private static final JsonMapper MAPPER = mapper();
+  private static final ObjectReader WHOLE =
+      MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
   private Json() {}
 
@@ -48,9 +55,24 @@ public final class Json {
     try {
       return MAPPER.readValue(bytes, type);
     } catch (JacksonException e) {
-      throw new IllegalArgumentException(
-          "not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
+      throw noSuchThing(type, e);
     }
+  }
+
+  /// Reads a `type` of which every key is known: where skipping one would change what it means.
+  ///
+  /// @throws IllegalArgumentException when the bytes are no such thing, or more than it
+  public static <T> T readWhole(byte[] bytes, Class<T> type) {
+    try {
+      return WHOLE.forType(type).readValue(bytes);
+    } catch (JacksonException e) {
+      throw noSuchThing(type, e);
+    }
+  }
+
+  private static IllegalArgumentException noSuchThing(Class<?> type, JacksonException e) {
+    return new IllegalArgumentException(
+        "not a %s: %s".formatted(type.getSimpleName(), e.getOriginalMessage()), e);
   }
 
   /// Reads any JSON.
@@ -76,6 +98,10 @@ public final class Json {
         .addMixIn(NodeId.class, NodeIdText.class)
         .addMixIn(TaskId.class, TaskIdText.class)
         .addMixIn(AttemptId.class, AttemptIdText.class)
+        .addMixIn(Sha256.class, Sha256Text.class)
+        .addMixIn(ObjectId.class, ObjectIdText.class)
+        .addMixIn(DataName.class, DataNameText.class)
+        .addMixIn(RelativePath.class, RelativePathText.class)
         .registerSubtypes(subtypes(Command.class, Command.Step.class, Outcome.class, Message.class))
         .build();
   }
@@ -132,5 +158,47 @@ public final class Json {
     @Override
     @JsonValue
     public abstract String toString();
+  }
+
+  @SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // only its annotations are read
+  private abstract static class Sha256Text {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static Sha256 parse(String hex) {
+      throw new AssertionError("mix-in");
+    }
+
+    @Override
+    @JsonValue
+    public abstract String toString();
+  }
+
+  @SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // only its annotations are read
+  private abstract static class ObjectIdText {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    static ObjectId parse(String hex) {
+      throw new AssertionError("mix-in");
+    }
+
+    @Override
+    @JsonValue
+    public abstract String toString();
+  }
+
+  @SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // only its annotations are read
+  private abstract static class DataNameText {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    DataNameText(String value) {}
+
+    @JsonValue
+    abstract String value();
+  }
+
+  @SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // only its annotations are read
+  private abstract static class RelativePathText {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    RelativePathText(String text) {}
+
+    @JsonValue
+    abstract String text();
   }
 }

@@ -57,7 +57,7 @@ final class AgentLine {
 
   /// Waits until what was sent before is with the agent, at most for `millis`.
   void finish(long millis) throws InterruptedException {
-    send(new Request.Answer(LAST, false, 0, List.of()));
+    send(new Request.Answer(LAST, false, 0, "", List.of()));
     written.await(millis, TimeUnit.MILLISECONDS);
   }
 

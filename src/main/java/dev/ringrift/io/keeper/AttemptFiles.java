@@ -39,7 +39,7 @@ final class AttemptFiles {
   }
 
   Map<String, String> environment(StartOrder order) {
-    return Surroundings.of(order, node, folder(order.attempt()), System.getenv());
+    return Surroundings.of(order, node, folder(order.attempt()), workdir(order), System.getenv());
   }
 
   /// The words of the next process.
@@ -47,14 +47,20 @@ final class AttemptFiles {
     return setup ? List.of("/bin/sh", "-c", order.setup(), "setup") : order.run();
   }
 
+  /// What keeps this node from starting an attempt, by no fault of the job: it may start elsewhere.
+  Optional<String> nodeProblem(StartOrder order) {
+    Path folder = folder(order.attempt());
+    if (Files.exists(folder.resolve("claim.1"))) {
+      return Optional.of("it has run on this node before: %s is there".formatted(folder));
+    }
+    return Preflight.disk(order.diskMib(), diskFloorMib, home.data());
+  }
+
   /// Makes the folder of an attempt.
   ///
   /// @return why it cannot be started, or empty
   Optional<String> make(StartOrder order, boolean setup) {
     Path folder = folder(order.attempt());
-    if (Files.exists(folder.resolve("claim.1"))) {
-      return Optional.of("it has run on this node before: %s is there".formatted(folder));
-    }
     try {
       Files.createDirectories(folder);
       if (order.workdir().isEmpty()) {
@@ -66,9 +72,13 @@ final class AttemptFiles {
     }
     Map<String, String> environment = environment(order);
     Path workdir = workdir(order);
+    Optional<String> missing = InputFiles.place(order, workdir);
+    if (missing.isPresent()) {
+      return missing;
+    }
     return setup
-        ? Preflight.place(order, environment, workdir, home.data(), diskFloorMib)
-        : Preflight.problem(order, environment, workdir, home.data(), diskFloorMib);
+        ? Preflight.place(order, environment, workdir, diskFloorMib)
+        : Preflight.problem(order, environment, workdir, diskFloorMib);
   }
 
   /// Says in its folder that it has ended, for those who read its output.

@@ -21,6 +21,9 @@ final class Attempts {
   /// Between SIGTERM and SIGKILL where the order does not say.
   static final long GRACE_NANOS = 10_000_000_000L;
 
+  /// So much of each lease must be left when another keeper takes over: meanwhile nobody ends it.
+  private static final long LEASE_LEFT_NANOS_MIN = 5_000_000_000L;
+
   private final Clock clock;
   private final AttemptFiles files;
   private final KeeperLog log;
@@ -108,6 +111,19 @@ final class Attempts {
     List.copyOf(watches.keySet()).forEach(id -> stop(id, reason, graceMillis));
   }
 
+  /// Whether another keeper may take over now: nothing is about to be started, and no lease ends
+  /// soon, or is being enforced.
+  boolean canBeLeft() {
+    return watches.values().stream().noneMatch(this::holds);
+  }
+
+  private boolean holds(Watch watch) {
+    Kept kept = watch.kept();
+    boolean lease = kept.live() && watch.launched() && kept.order().exclusive();
+    return watch.spawnWanted()
+        || (lease && kept.leaseUntilNanos() - clock.bootNanos() < LEASE_LEFT_NANOS_MIN);
+  }
+
   /// What is said of an attempt, if anything is known.
   Stream<AttemptReport> report(Book book, AttemptId id) {
     Kept kept = book.find(id);
@@ -136,6 +152,11 @@ final class Attempts {
     }
     if (order.exclusive() && kept.leaseUntilNanos() <= clock.bootNanos()) {
       ending.end(watch, State.LOST, 0, Ending.LEASE_OVER);
+      return;
+    }
+    var unfit = files.nodeProblem(order);
+    if (unfit.isPresent()) {
+      ending.end(watch, State.LOST, 0, "it was not started: " + unfit.get());
       return;
     }
     boolean setup = !order.setup().isEmpty();

@@ -17,12 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The agent's side of the keeper: finds the keeper of the data folder or starts one, and does
-/// so again whenever it is gone. Requests wait here until the keeper says that they are on
-/// disk. Thread-safe; nothing blocks the caller.
+/// so again whenever it is gone. For one of another build, left by the agent before an upgrade,
+/// it starts a successor, which takes over when that is safe. Requests wait here until the
+/// keeper says that they are on disk. Thread-safe; nothing blocks the caller.
 public final class KeeperClient implements Keeper, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(KeeperClient.class);
   private static final Duration START_DEADLINE = Duration.ofSeconds(20);
   private static final Duration RETRY_MAX = Duration.ofSeconds(5);
+  private static final Duration SUCCESSOR_EVERY = Duration.ofMinutes(1);
   private static final long LOOK_MILLIS = 20;
 
   private final KeeperHome home;
@@ -32,11 +34,13 @@ public final class KeeperClient implements Keeper, AutoCloseable {
   private final Outbox outbox = new Outbox();
   private final Thread thread;
   private volatile boolean closed;
-  private volatile String problem = "";
+  private volatile @Nullable UserError problem;
   private volatile boolean ending;
   private volatile long keeperPid;
   private volatile long lastPid;
   private volatile @Nullable KeeperLine line;
+  private @Nullable Process successor;
+  private long successorNanos;
 
   /// Starts at once, on threads of its own.
   ///
@@ -103,9 +107,16 @@ public final class KeeperClient implements Keeper, AutoCloseable {
     return true;
   }
 
-  /// What keeps the keeper from working, for people; empty while it works.
-  public Optional<String> problem() {
-    return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+  /// Ends the process of a keeper that does not leave, also of one that never answered.
+  public void endNow() {
+    for (long pid : KeeperProcess.running(home)) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  /// What keeps the keeper from working; empty while it works.
+  public Optional<UserError> problem() {
+    return Optional.ofNullable(problem);
   }
 
   /// The keeper's process, 0 while there is none.
@@ -132,14 +143,14 @@ public final class KeeperClient implements Keeper, AutoCloseable {
         KeeperLine open = connect();
         line = open;
         pauseMillis = 0;
-        problem = "";
+        problem = null;
         open.run(outbox, this::answered);
       } catch (IOException | UserError | IllegalArgumentException e) {
-        String text = e instanceof UserError known ? known.text() : e.toString();
-        if (!closed && !text.equals(problem)) {
-          LOG.warn("no keeper: {}", text);
+        UserError now = e instanceof UserError known ? known : broken(e);
+        if (!closed && (problem == null || !now.text().equals(problem.text()))) {
+          LOG.warn("no keeper: {}", now.text());
         }
-        problem = text;
+        problem = now;
         pauseMillis = Math.min(Math.max(100, pauseMillis * 2), RETRY_MAX.toMillis());
       } catch (InterruptedException e) {
         return; // closed
@@ -150,12 +161,39 @@ public final class KeeperClient implements Keeper, AutoCloseable {
     }
   }
 
+  private UserError broken(Exception e) {
+    return new UserError("the keeper is not there", e.toString(), "its log is " + home.log());
+  }
+
   private void answered(Request.Answer answer) {
     outbox.acknowledge(answer.ack());
     keeperPid = answer.pid();
     lastPid = answer.pid();
+    if (answer.whole() || successor != null) {
+      succeed(answer);
+    }
     if (answer.whole() || !answer.reports().isEmpty()) {
       listener.reports(answer.reports(), answer.whole());
+    }
+  }
+
+  /// Has a keeper of another build followed by one of this.
+  private void succeed(Request.Answer answer) {
+    boolean right = settings.build().isEmpty() || settings.build().equals(answer.build());
+    boolean soon = successor != null && System.nanoTime() - successorNanos < 0;
+    if (right || soon || ending || closed) {
+      return;
+    }
+    successorNanos = System.nanoTime() + SUCCESSOR_EVERY.toNanos();
+    LOG.info(
+        "the keeper, process {}, is of build {}: one of build {} takes over",
+        answer.pid(),
+        answer.build(),
+        settings.build());
+    try {
+      successor = KeeperProcess.start(home, node, settings);
+    } catch (IOException e) {
+      LOG.warn("no keeper can be started to take over, the old one stays: {}", e.toString());
     }
   }
 
@@ -164,8 +202,11 @@ public final class KeeperClient implements Keeper, AutoCloseable {
     if (found.isPresent()) {
       return found.get();
     }
-    LOG.info("starts a keeper for {}", home.data());
-    Process process = KeeperProcess.start(home, node, settings);
+    Process process = successor;
+    if (process == null || !process.isAlive()) {
+      LOG.info("starts a keeper for {}", home.data());
+      process = KeeperProcess.start(home, node, settings);
+    }
     long deadline = System.nanoTime() + START_DEADLINE.toNanos();
     while (System.nanoTime() - deadline < 0) {
       found = KeeperLine.open(home.socket());

@@ -4,6 +4,7 @@ import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.agent.AttemptReport.State;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.io.journal.Journal;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The keeper's one thread: takes what agents ask and what processes do, writes it to the
 /// journal, and only then acts on it and says it. A round is: events, attempts, journal,
@@ -31,33 +33,35 @@ final class KeeperLoop {
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>(EVENTS_MAX);
   private final Clock clock;
   private final Book book;
-  private final Journal journal;
+  private final Journal<Entry> journal;
   private final Attempts attempts;
   private final Tidy tidy;
   private final KeeperLog log;
   private final long idleExitNanos;
+  private final String build;
   private final Map<AgentLine, Long> agents = new HashMap<>();
   private final List<Entry> unwritten = new ArrayList<>();
   private final Set<AttemptId> changed = new LinkedHashSet<>();
   private final Set<AgentLine> strangers = new LinkedHashSet<>();
+  private @Nullable AgentLine successor;
   private boolean leaving;
   private long idleSinceNanos;
 
-  /// @param idleExitNanos how long it stays with no agent and nothing running
   KeeperLoop(
       Clock clock,
       Book book,
-      Journal journal,
+      Journal<Entry> journal,
       AttemptFiles files,
       Tidy tidy,
       KeeperLog log,
-      long idleExitNanos) {
+      KeeperSettings settings) {
     this.clock = clock;
     this.book = book;
     this.journal = journal;
     this.tidy = tidy;
     this.log = log;
-    this.idleExitNanos = idleExitNanos;
+    this.idleExitNanos = settings.idleExit().toNanos();
+    this.build = settings.build();
     this.attempts = new Attempts(clock, files, log, this::record, () -> post(new Event.Look()));
   }
 
@@ -102,6 +106,9 @@ final class KeeperLoop {
   }
 
   private boolean done() {
+    if (successor != null && unwritten.isEmpty() && attempts.canBeLeft() && journalIsWhole()) {
+      return true;
+    }
     if (!book.live().isEmpty() || (!agents.isEmpty() && !leaving)) {
       idleSinceNanos = clock.nanos();
       return false;
@@ -110,8 +117,21 @@ final class KeeperLoop {
     return unwritten.isEmpty() && changed.isEmpty() && (leaving || idle);
   }
 
+  /// Writes the journal anew for who takes over. A disk that takes no journal may take no exit code
+  /// either, and this keeper would still have it.
+  private boolean journalIsWhole() {
+    try {
+      journal.compact(book.entries());
+      return true;
+    } catch (IOException e) {
+      log.say("cannot hand over: the journal cannot be written: " + e);
+      successor = null;
+      return false;
+    }
+  }
+
   private long waitMillis() {
-    if (!unwritten.isEmpty() || attempts.needPolling()) {
+    if (successor != null || !unwritten.isEmpty() || attempts.needPolling()) {
       return POLL_MILLIS;
     }
     long millis = book.live().isEmpty() ? idleExitNanos / 1_000_000 + 1 : WATCH_MILLIS;
@@ -127,16 +147,17 @@ final class KeeperLoop {
       case Event.Gone gone -> {
         agents.remove(gone.line());
         strangers.remove(gone.line());
+        successor = gone.line() == successor ? null : successor;
       }
       case Event.Asked asked -> {
         agents.replace(asked.line(), asked.request().seq());
-        take(asked.request().request());
+        take(asked.line(), asked.request().request());
       }
       case Event.Look _ -> {}
     }
   }
 
-  private void take(Request request) {
+  private void take(AgentLine from, Request request) {
     switch (request) {
       case Request.Start start -> {
         AttemptId id = start.order().attempt();
@@ -161,6 +182,12 @@ final class KeeperLoop {
             record(new Entry.Forgotten(forget.attempt()));
           }
           tidy.forget(forget.attempt());
+        }
+      }
+      case Request.HandOver over -> {
+        if (!over.build().equals(build) && !leaving) {
+          log.say("hands over to a keeper of build %s when it can".formatted(over.build()));
+          successor = from;
         }
       }
       case Request.EndAll end -> {
@@ -224,9 +251,9 @@ final class KeeperLoop {
           if (strangers.remove(line)) {
             List<AttemptReport> all =
                 book.attempts().stream().flatMap(kept -> attempts.report(book, kept.id())).toList();
-            line.send(new Request.Answer(ack, true, pid, all));
+            line.send(new Request.Answer(ack, true, pid, build, all));
           } else if (!news.isEmpty() || ack > 0) {
-            line.send(new Request.Answer(ack, false, pid, news));
+            line.send(new Request.Answer(ack, false, pid, build, news));
           }
         });
     if (durable) {

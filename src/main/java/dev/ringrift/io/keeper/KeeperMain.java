@@ -3,6 +3,7 @@ package dev.ringrift.io.keeper;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
 import dev.ringrift.io.clock.SystemClock;
+import dev.ringrift.io.journal.Journal;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -50,7 +51,7 @@ public final class KeeperMain {
     home.create();
     try (FileChannel lockFile =
             FileChannel.open(home.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock lock = lockFile.tryLock()) {
+        FileLock lock = Succession.lock(home, settings.build(), lockFile, log)) {
       if (lock == null) {
         System.exit(EXIT_LOCKED);
       }
@@ -59,16 +60,25 @@ public final class KeeperMain {
     }
   }
 
+  /// The keeper's journal.
+  static Journal<Entry> open(Path file) throws IOException {
+    return Journal.open(
+        file,
+        Entry.class,
+        "the keeper's journal",
+        "move the file away; what runs here is then ended, and tried again by the cluster");
+  }
+
   private static void keep(KeeperHome home, NodeId node, KeeperSettings settings, KeeperLog log)
       throws IOException, InterruptedException {
-    try (Journal journal = Journal.open(home.journal())) {
+    try (Journal<Entry> journal = open(home.journal())) {
       Book book = new Book();
       journal.loaded().forEach(book::apply);
       Tidy tidy = new Tidy(home.attempts(), settings.forgottenGrace(), log);
       AttemptFiles files = new AttemptFiles(home, node, settings.diskFloorMib());
       KeeperLoop loop =
-          new KeeperLoop(
-              new SystemClock(), book, journal, files, tidy, log, settings.idleExit().toNanos());
+          new KeeperLoop(new SystemClock(), book, journal, files, tidy, log, settings);
+      Strays.end(home.attempts(), book, log);
       loop.adopt();
       OutputBound bound = new OutputBound(settings.outputBytesMax(), log);
       every(Duration.ofSeconds(1), "bound", () -> bound.enforceAll(home.attempts()));
@@ -79,7 +89,7 @@ public final class KeeperMain {
         Thread.ofPlatform().daemon().name("accept").start(() -> accept(server, loop));
         log.say("keeps %s as %d".formatted(home.data(), ProcessHandle.current().pid()));
         loop.run();
-        log.say("leaves: nothing runs");
+        log.say("leaves: " + (book.live().isEmpty() ? "nothing runs" : "another takes over"));
         Files.deleteIfExists(home.socket());
       }
     }

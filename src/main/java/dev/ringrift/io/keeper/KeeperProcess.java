@@ -47,6 +47,12 @@ final class KeeperProcess {
     return builder.start();
   }
 
+  /// The processes that keep a data folder, by their command lines: one, or two while one follows
+  /// the other.
+  static List<Long> running(KeeperHome home) {
+    return ProcessTable.with(List.of(KeeperMain.class.getName(), home.data().toString()));
+  }
+
   /// The agent's own, made absolute: the keeper's current folder is another.
   private static String classPath() {
     List<String> parts = new ArrayList<>();

@@ -23,18 +23,17 @@ final class Preflight {
   /// The reason, or empty when it can be started.
   ///
   /// @param workdir where it will run
-  /// @param home where the keeper writes
   static Optional<String> problem(
-      StartOrder order, Map<String, String> environment, Path workdir, Path home, int floorMib) {
-    return place(order, environment, workdir, home, floorMib)
+      StartOrder order, Map<String, String> environment, Path workdir, int floorMib) {
+    return place(order, environment, workdir, floorMib)
         .or(() -> program(order, environment, workdir));
   }
 
   /// The same without the program, which a setup script may have yet to put there.
   static Optional<String> place(
-      StartOrder order, Map<String, String> environment, Path workdir, Path home, int floorMib) {
+      StartOrder order, Map<String, String> environment, Path workdir, int floorMib) {
     return folder(order, workdir)
-        .or(() -> disk(order.diskMib(), floorMib, workdir, home))
+        .or(() -> disk(order.diskMib(), floorMib, workdir))
         .or(() -> environment(environment));
   }
 
@@ -76,25 +75,24 @@ final class Preflight {
         : Optional.of("the working folder %s may not be entered".formatted(workdir));
   }
 
-  private static Optional<String> disk(int wantedMib, int floorMib, Path workdir, Path home) {
-    for (Path place : List.of(workdir, home)) {
-      try {
-        long freeMib = Files.getFileStore(existing(place)).getUsableSpace() >> 20;
-        if (freeMib < wantedMib) {
-          return Optional.of(
-              "the disk is full: %d MiB are free at %s, the job asks for %d MiB"
-                  .formatted(freeMib, place, wantedMib));
-        }
-        if (freeMib < floorMib) {
-          return Optional.of(
-              "the disk is full: %d MiB are free at %s, below %d MiB nothing is started"
-                  .formatted(freeMib, place, floorMib));
-        }
-      } catch (IOException e) {
-        return Optional.of("the free space at %s cannot be read: %s".formatted(place, e));
+  /// Whether there is too little room at `place`, and how much there is.
+  static Optional<String> disk(int wantedMib, int floorMib, Path place) {
+    try {
+      long freeMib = Files.getFileStore(existing(place)).getUsableSpace() >> 20;
+      if (freeMib < wantedMib) {
+        return Optional.of(
+            "the disk is full: %d MiB are free at %s, the job asks for %d MiB"
+                .formatted(freeMib, place, wantedMib));
       }
+      if (freeMib < floorMib) {
+        return Optional.of(
+            "the disk is full: %d MiB are free at %s, below %d MiB nothing is started"
+                .formatted(freeMib, place, floorMib));
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of("the free space at %s cannot be read: %s".formatted(place, e));
     }
-    return Optional.empty();
   }
 
   private static Path existing(Path place) {

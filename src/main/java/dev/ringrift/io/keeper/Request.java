@@ -14,7 +14,8 @@ import java.util.List;
   @JsonSubTypes.Type(value = Request.Stop.class, name = "Stop"),
   @JsonSubTypes.Type(value = Request.Extend.class, name = "Extend"),
   @JsonSubTypes.Type(value = Request.Forget.class, name = "Forget"),
-  @JsonSubTypes.Type(value = Request.EndAll.class, name = "EndAll")
+  @JsonSubTypes.Type(value = Request.EndAll.class, name = "EndAll"),
+  @JsonSubTypes.Type(value = Request.HandOver.class, name = "HandOver")
 })
 sealed interface Request {
   record Start(StartOrder order) implements Request {}
@@ -28,6 +29,10 @@ sealed interface Request {
   /// Ends every attempt, and then the keeper.
   record EndAll(String reason, long graceMillis) implements Request {}
 
+  /// A keeper of another build waits to take over: what runs goes on, and this keeper leaves as
+  /// soon as that is safe, for as long as the other is connected.
+  record HandOver(String build) implements Request {}
+
   /// A line from the agent.
   ///
   /// @param seq counts the agent's requests, from 1
@@ -38,7 +43,8 @@ sealed interface Request {
   /// @param ack requests up to this one are on disk; 0 for none on this connection
   /// @param whole whether `reports` is all that the keeper knows
   /// @param pid the keeper's
-  record Answer(long ack, boolean whole, long pid, List<AttemptReport> reports) {
+  /// @param build the keeper's
+  record Answer(long ack, boolean whole, long pid, String build, List<AttemptReport> reports) {
     public Answer {
       reports = List.copyOf(reports);
     }

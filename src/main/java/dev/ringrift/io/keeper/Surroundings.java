@@ -16,7 +16,7 @@ final class Surroundings {
   ///
   /// @param inherited the keeper's
   static Map<String, String> of(
-      StartOrder order, NodeId node, Path folder, Map<String, String> inherited) {
+      StartOrder order, NodeId node, Path folder, Path workdir, Map<String, String> inherited) {
     Map<String, String> all = new TreeMap<>(inherited);
     // A token of the agent's environment is not for programs of somebody else's making.
     all.keySet().removeIf(name -> name.startsWith("RINGRIFT_"));
@@ -26,6 +26,9 @@ final class Surroundings {
     all.put("RINGRIFT_TASK_COUNT", Integer.toString(order.count()));
     all.put("RINGRIFT_ATTEMPT", Integer.toString(order.attempt().number()));
     all.put("RINGRIFT_NODE", node.value());
+    if (!order.checkpoint().isEmpty()) {
+      all.put("RINGRIFT_CHECKPOINT", workdir.resolve(order.checkpoint()).toString());
+    }
     all.put(ProcessTable.MARK, folder.toString());
     all.put(
         "CUDA_VISIBLE_DEVICES",

@@ -1,5 +1,6 @@
 package dev.ringrift.io.ledger;
 
+import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,18 +23,48 @@ import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 /// @param snapshot the newest
 /// @param configuration the newest that was committed, as a log entry; none for a voter that has
 ///     never been in a group
+/// @param reached an entry that log and snapshot once had
 record FolderCheck(
     long term,
     Optional<SnapshotFile> snapshot,
     StoredLog log,
-    Optional<LogEntryProto> configuration) {
+    Optional<LogEntryProto> configuration,
+    Optional<Reached> reached) {
   private static final long FIRST_TERM = 1;
 
+  /// The last entry that log and snapshot have; -1 when there is none.
+  long last() {
+    return Math.max(log.last(), snapshot.map(SnapshotFile::index).orElse(-1L));
+  }
+
+  /// How many entries are missing at the end that this voter is known to have had.
+  long forgotten() {
+    return Math.max(0, reached.map(Reached::index).orElse(-1L) - last());
+  }
+
+  /// Refuses a folder that has lost what this voter answered for.
+  ///
+  /// @throws UserError when entries or votes are missing
+  void requireMemory(LedgerFolder folder) {
+    if (forgotten() > 0) {
+      throw forgetful(
+          folder,
+          "log and snapshots in %s end with entry %d, but it had entry %d, which was committed"
+              .formatted(folder.root(), last(), reached.orElseThrow().index()));
+    }
+    if (reached.isPresent() && term < reached.get().term()) {
+      throw forgetful(
+          folder,
+          "its vote in %s is of term %d, but it was in term %d"
+              .formatted(folder.root(), term, reached.get().term()));
+    }
+  }
+
   /// @param each is given the entries of the log, in order
-  /// @throws UserError when something is damaged or missing
-  static FolderCheck of(LedgerFolder folder, Consumer<LogEntryProto> each) {
+  /// @throws UserError when something is damaged or missing, or this program is too old for it
+  static FolderCheck of(LedgerFolder folder, CommandCodec codec, Consumer<LogEntryProto> each) {
     try {
-      FolderCheck found = read(folder.group(), each);
+      FolderCheck found = read(folder, codec, each);
       // A founder's group of one is only its own until its first entry; after that, an empty log
       // would make a second cluster of it.
       if (folder.founder()
@@ -48,7 +79,9 @@ record FolderCheck(
     }
   }
 
-  private static FolderCheck read(Path group, Consumer<LogEntryProto> each) throws IOException {
+  private static FolderCheck read(
+      LedgerFolder folder, CommandCodec codec, Consumer<LogEntryProto> each) throws IOException {
+    Path group = folder.group();
     Path current = group.resolve("current");
     if (!Files.isDirectory(current)) {
       throw new IOException("%s is missing".formatted(current));
@@ -59,7 +92,7 @@ record FolderCheck(
     List<SnapshotFile> snapshots = SnapshotFile.list(group.resolve("sm"));
     Optional<SnapshotFile> snapshot = snapshots.stream().findFirst();
     if (snapshot.isPresent()) {
-      snapshot.get().read();
+      snapshot.get().read(codec);
     }
     StoredLog log = StoredLog.read(current, each);
     long known = snapshot.map(SnapshotFile::index).orElse(-1L);
@@ -83,7 +116,7 @@ record FolderCheck(
     if (configuration.isEmpty() && snapshot.isPresent()) {
       throw new IOException("%s is missing".formatted(current.resolve("raft-meta.conf")));
     }
-    return new FolderCheck(term, snapshot, log, configuration);
+    return new FolderCheck(term, snapshot, log, configuration, Reached.read(folder));
   }
 
   private static long term(Path file) throws IOException {
@@ -133,5 +166,19 @@ record FolderCheck(
         because,
         "nothing was changed or deleted. If other voters lead on, take this one out of the voters,"
             + " move the folder away and add it again; if none do, put back a backup of the folder");
+  }
+
+  /// A voter that would vote and answer without what it confirmed before.
+  private static UserError forgetful(LedgerFolder folder, String because) {
+    NodeId node = folder.self().node();
+    return new UserError(
+        "voter %s has forgotten a part of the ledger".formatted(node),
+        because + ": it was cut, deleted, or put back from an older copy",
+        "it takes no part, and nothing was changed. If there is a newer copy of the folder, put it"
+            + " back. Else, if other voters lead on:\nringrift cluster voters remove %s, move the"
+                .formatted(node)
+            + " folder away, start the agent, ringrift cluster voters add %s\nIf none do:"
+                .formatted(node)
+            + " ringrift cluster recover, on the voter that has the most");
   }
 }

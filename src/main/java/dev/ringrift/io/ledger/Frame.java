@@ -21,7 +21,9 @@ final class Frame {
     HANDED_VOTE(13),
     APPEND(14),
     SNAPSHOT(15),
-    START_ELECTION(16);
+    START_ELECTION(16),
+    /// The leader has a voter open its ledger again with other timings.
+    RETIME(17);
 
     private final byte code;
 

@@ -3,6 +3,7 @@ package dev.ringrift.io.ledger;
 import dev.ringrift.agent.port.Ledger.Proposal;
 import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.Outcome;
 import dev.ringrift.io.json.Json;
 import java.time.Duration;
@@ -37,11 +38,14 @@ final class GroupChanges {
   private final Supplier<LedgerServer> server;
   private final Transport transport;
   private final String clusterId;
-  private final Timings timings;
+  private final Supplier<ElectionTimings> timings;
   private final ReentrantLock turn = new ReentrantLock(true);
 
   GroupChanges(
-      Supplier<LedgerServer> server, Transport transport, String clusterId, Timings timings) {
+      Supplier<LedgerServer> server,
+      Transport transport,
+      String clusterId,
+      Supplier<ElectionTimings> timings) {
     this.server = server;
     this.transport = transport;
     this.clusterId = clusterId;
@@ -52,7 +56,7 @@ final class GroupChanges {
   CompletableFuture<PeerName> ask(NodeId node) {
     byte[] hello = new Frame(Frame.Kind.HELLO, new byte[0]).bytes();
     return transport
-        .request(node, Frame.CHANNEL, hello, timings.append())
+        .request(node, Frame.CHANNEL, hello, timings.get().append())
         .thenApply(
             bytes -> {
               Frame reply = Frame.read(bytes);
@@ -115,7 +119,7 @@ final class GroupChanges {
           }
           await(
               leader.transfer(
-                  Optional.of(chosen.get().getId()), timings.electionMax().multipliedBy(3)));
+                  Optional.of(chosen.get().getId()), timings.get().most().multipliedBy(3)));
         });
   }
 
@@ -172,7 +176,7 @@ final class GroupChanges {
     List<RaftPeer> peers = new ArrayList<>(leader.group());
     for (NodeId voter : voters) {
       if (peer(leader, voter).isEmpty()) {
-        PeerName joiner = ask(voter).get(timings.append().toNanos(), TimeUnit.NANOSECONDS);
+        PeerName joiner = ask(voter).get(timings.get().append().toNanos(), TimeUnit.NANOSECONDS);
         // Not preferred: like a voter that comes back, it must first prove stable.
         peers.add(joiner.peer(0));
         return Optional.of(peers);
@@ -219,7 +223,7 @@ final class GroupChanges {
 
   private RaftClientReply await(CompletableFuture<RaftClientReply> answer)
       throws InterruptedException, ExecutionException, TimeoutException {
-    Duration limit = timings.append().multipliedBy(6);
+    Duration limit = timings.get().append().multipliedBy(6);
     RaftClientReply reply = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
     if (!reply.isSuccess()) {
       throw new ExecutionException(reply.getException());

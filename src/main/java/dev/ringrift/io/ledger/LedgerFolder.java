@@ -75,6 +75,17 @@ record LedgerFolder(Path root, String clusterId, PeerName self, boolean founder,
                 .formatted(node, node));
   }
 
+  /// What to do about a voter whose ledger is in no group.
+  static UserError waiting(NodeId node) {
+    return new UserError(
+        "voter %s waits to be added: its ledger has nothing yet".formatted(node),
+        "it is new, it was taken out, or its ledger was lost",
+        "a new one is added by 'ringrift cluster voters add %s'; one that is listed as a voter is"
+                .formatted(node)
+            + " taken out first:\nringrift cluster voters remove %s\nringrift cluster voters add %s"
+                .formatted(node, node));
+  }
+
   private static LedgerFolder resume(Path root, String clusterId, NodeId node) {
     Identity identity = identity(root);
     if (!identity.cluster().equals(clusterId)) {

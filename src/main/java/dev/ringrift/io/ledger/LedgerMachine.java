@@ -1,11 +1,11 @@
 package dev.ringrift.io.ledger;
 
+import dev.ringrift.core.UserError;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
 import dev.ringrift.io.json.Json;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -31,17 +31,23 @@ import org.slf4j.LoggerFactory;
 /// Applies committed commands to the state, and keeps it in snapshots.
 ///
 /// Applying does not throw, since Ratis then closes for good, and on every voter at once: a command
-/// that fails is answered as rejected, the same everywhere. Only one that this program cannot read
+/// that fails is answered as rejected, the same everywhere. Only what this program is too old for
 /// stops it, because going on would make this voter's state another than that of the others.
 final class LedgerMachine extends BaseStateMachine {
   private static final Logger LOG = LoggerFactory.getLogger(LedgerMachine.class);
 
+  private final CommandCodec codec;
   private final SnapshotFolder snapshots = new SnapshotFolder();
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<Long> begun = ConcurrentHashMap.newKeySet();
   private volatile Optional<String> failure = Optional.empty();
+  private volatile Optional<UserError> outdated = Optional.empty();
   private volatile boolean dismissed;
   private ClusterState state = new ClusterState();
+
+  LedgerMachine(CommandCodec codec) {
+    this.codec = codec;
+  }
 
   /// Runs `query` on the applied state.
   <T> T read(Function<ClusterState, T> query) {
@@ -56,6 +62,11 @@ final class LedgerMachine extends BaseStateMachine {
   /// What keeps this machine from going on, if anything does.
   Optional<String> failure() {
     return failure;
+  }
+
+  /// That this program is too old to go on; opening the ledger again does not help.
+  Optional<UserError> outdated() {
+    return outdated;
   }
 
   /// Whether the other voters told this one that it is none of them any more.
@@ -90,15 +101,15 @@ final class LedgerMachine extends BaseStateMachine {
     getLifeCycle().transition(LifeCycle.State.PAUSED);
   }
 
-  /// Takes over a snapshot that the leader sent.
+  /// Takes over a snapshot that the leader sent. It is on disk before it counts as applied.
   @Override
   public void reinitialize() throws IOException {
     List<SnapshotFile> found = snapshots.scan();
-    restore(found);
     if (!found.isEmpty()) {
       Disk.sync(found.getFirst().path());
       Disk.sync(snapshots.path());
     }
+    restore(found);
     if (getLifeCycleState() == LifeCycle.State.PAUSED) {
       getLifeCycle().transition(LifeCycle.State.STARTING);
       getLifeCycle().transition(LifeCycle.State.RUNNING);
@@ -110,7 +121,7 @@ final class LedgerMachine extends BaseStateMachine {
       return;
     }
     SnapshotFile newest = found.getFirst();
-    ClusterState restored = ClusterState.restore(newest.read());
+    ClusterState restored = ClusterState.restore(whole(() -> newest.read(codec)));
     lock.lock();
     try {
       state = restored;
@@ -124,11 +135,18 @@ final class LedgerMachine extends BaseStateMachine {
   public CompletableFuture<Message> applyTransaction(TransactionContext transaction) {
     LogEntryProto entry = transaction.getLogEntry();
     byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
-    Command command = command(bytes, entry.getIndex());
+    String where = "entry " + entry.getIndex();
+    Command command = whole(() -> codec.read(bytes, where));
     Outcome outcome;
     lock.lock();
     try {
       outcome = apply(state, command);
+      int version = state.version();
+      whole(
+          () -> {
+            codec.check(version, where);
+            return version;
+          });
       updateLastAppliedTermIndex(entry.getTerm(), entry.getIndex());
     } finally {
       lock.unlock();
@@ -137,17 +155,19 @@ final class LedgerMachine extends BaseStateMachine {
         Message.valueOf(ByteString.copyFrom(Json.bytes(outcome))));
   }
 
-  private Command command(byte[] bytes, long index) {
+  /// Reads what this program may be too old for, and remembers if it is.
+  private <T, E extends Exception> T whole(Reading<T, E> reading) throws E {
     try {
-      return Json.read(bytes, Command.class);
-    } catch (IllegalArgumentException e) {
-      String start = new String(bytes, 0, Math.min(bytes.length, 80), StandardCharsets.UTF_8);
-      failure =
-          Optional.of(
-              "entry %d of the ledger is no command that this version knows: %s"
-                  .formatted(index, start));
-      throw new IllegalStateException(failure.get(), e);
+      return reading.read();
+    } catch (UserError e) {
+      outdated = Optional.of(e);
+      failure = Optional.of(e.text());
+      throw e;
     }
+  }
+
+  private interface Reading<T, E extends Exception> {
+    T read() throws E;
   }
 
   static Outcome apply(ClusterState state, Command command) {

@@ -5,7 +5,7 @@ import dev.ringrift.core.UserError;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
-import dev.ringrift.io.json.Json;
+import dev.ringrift.core.ledger.Vocabulary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +20,10 @@ import org.apache.ratis.server.storage.RaftStorageMetadata;
 ///
 /// It reads the folder of a ledger that is not open: the newest snapshot, and all of the log, also
 /// what may never have been committed, since the lost voters may have confirmed it. What this voter
-/// had not yet got is lost. The voter becomes another peer in a group of its own, so that lost ones
-/// that come back after all can neither vote it down nor be counted; they must be taken out and
-/// added again. The epoch is raised in the same step, so that no worker obeys them any more.
+/// had not yet got is lost, and so is what it had and has forgotten. The voter becomes another peer
+/// in a group of its own, so that lost ones that come back after all can neither vote it down nor
+/// be counted; they must be taken out and added again. The epoch is raised in the same step, so
+/// that no worker obeys them any more.
 public final class LedgerRecovery {
   private final LedgerFolder folder;
   private final FolderCheck check;
@@ -42,18 +43,22 @@ public final class LedgerRecovery {
   /// @param root the folder of the ledger, not in use
   /// @throws UserError when it is missing, damaged, or not of this node
   public static LedgerRecovery read(Path root, String clusterId, NodeId node) {
+    CommandCodec codec = new CommandCodec(Vocabulary.OWN);
     LedgerFolder folder = LedgerFolder.open(root, clusterId, node, RatisLedger.Birth.RESUME);
     List<LogEntryProto> entries = new ArrayList<>();
-    FolderCheck check = FolderCheck.of(folder, entries::add);
+    FolderCheck check = FolderCheck.of(folder, codec, entries::add);
     ClusterState state =
-        check.snapshot().map(LedgerRecovery::restored).orElseGet(ClusterState::new);
+        check.snapshot().map(snapshot -> restored(snapshot, codec)).orElseGet(ClusterState::new);
     long known = check.snapshot().map(SnapshotFile::index).orElse(-1L);
     LogEntryProto group = null;
     for (LogEntryProto entry : entries) {
       if (entry.hasConfigurationEntry()) {
         group = entry;
       } else if (entry.hasStateMachineLogEntry() && entry.getIndex() > known) {
-        LedgerMachine.apply(state, command(folder, entry));
+        String where = "entry %d in %s".formatted(entry.getIndex(), root);
+        byte[] bytes = entry.getStateMachineLogEntry().getLogData().toByteArray();
+        LedgerMachine.apply(state, codec.read(bytes, where));
+        codec.check(state.version(), where);
       }
     }
     List<NodeId> members =
@@ -63,20 +68,9 @@ public final class LedgerRecovery {
     return new LedgerRecovery(folder, check, state, members);
   }
 
-  private static Command command(LedgerFolder folder, LogEntryProto entry) {
+  private static ClusterState restored(SnapshotFile snapshot, CommandCodec codec) {
     try {
-      return Json.read(entry.getStateMachineLogEntry().getLogData().toByteArray(), Command.class);
-    } catch (IllegalArgumentException e) {
-      throw new UserError(
-          "the ledger in %s cannot be recovered by this version".formatted(folder.root()),
-          "entry %d is no command that it knows: %s".formatted(entry.getIndex(), e.getMessage()),
-          "use the version that the cluster ran");
-    }
-  }
-
-  private static ClusterState restored(SnapshotFile snapshot) {
-    try {
-      return ClusterState.restore(snapshot.read());
+      return ClusterState.restore(snapshot.read(codec));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -91,7 +85,7 @@ public final class LedgerRecovery {
 
   /// What is kept.
   public Kept kept() {
-    return new Kept(index(), term(), state.epoch(), members);
+    return new Kept(index(), term(), state.epoch(), members, check.forgotten());
   }
 
   /// The state that is kept.
@@ -121,7 +115,7 @@ public final class LedgerRecovery {
     } catch (IOException e) {
       throw new UncheckedIOException("writing " + folder.root(), e);
     }
-    return new Kept(index, term, state.epoch(), List.of(node));
+    return new Kept(index, term, state.epoch(), List.of(node), check.forgotten());
   }
 
   private void write(LedgerFolder reborn, long term, long index) throws IOException {
@@ -147,7 +141,7 @@ public final class LedgerRecovery {
   }
 
   private long index() {
-    return Math.max(check.log().last(), check.snapshot().map(SnapshotFile::index).orElse(0L));
+    return Math.max(0, check.last());
   }
 
   private long term() {
@@ -160,5 +154,6 @@ public final class LedgerRecovery {
   /// @param term of that entry
   /// @param epoch of the state
   /// @param members of the group
-  public record Kept(long index, long term, long epoch, List<NodeId> members) {}
+  /// @param forgotten how many committed entries after `index` this voter had and has no more
+  public record Kept(long index, long term, long epoch, List<NodeId> members, long forgotten) {}
 }

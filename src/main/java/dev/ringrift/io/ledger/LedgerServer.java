@@ -3,6 +3,7 @@ package dev.ringrift.io.ledger;
 import dev.ringrift.agent.port.Ledger.Progress;
 import dev.ringrift.agent.port.Ledger.Standing;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +28,7 @@ import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
-import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage.StartupOption;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.util.LifeCycle;
@@ -44,6 +46,8 @@ final class LedgerServer {
   private final RaftServer.Division division;
   private final LedgerMachine machine;
   private final LinkRpc rpc;
+  private final ElectionTimings timings;
+  private final Heartbeats heartbeats;
   private final ClientId client = ClientId.randomId();
   private final AtomicLong calls = new AtomicLong(1);
 
@@ -52,19 +56,27 @@ final class LedgerServer {
       RaftServer server,
       RaftServer.Division division,
       LedgerMachine machine,
-      LinkRpc rpc) {
+      LinkRpc rpc,
+      ElectionTimings timings) {
     this.folder = folder;
     this.server = server;
     this.division = division;
     this.machine = machine;
     this.rpc = rpc;
+    this.timings = timings;
+    this.heartbeats = new Heartbeats(division, rpc, timings);
   }
 
   /// Opens the server of `folder`, formatting it only when it is being born.
   static LedgerServer open(
-      LedgerFolder folder, boolean format, Timings timings, long snapshotEvery, LinkRpc rpc)
+      LedgerFolder folder,
+      boolean format,
+      ElectionTimings timings,
+      long snapshotEvery,
+      CommandCodec codec,
+      LinkRpc rpc)
       throws IOException {
-    LedgerMachine machine = new LedgerMachine();
+    LedgerMachine machine = new LedgerMachine(codec);
     RaftServer server =
         RaftServer.newBuilder()
             .setServerId(folder.self().peerId())
@@ -76,7 +88,8 @@ final class LedgerServer {
             .build();
     try {
       server.start();
-      return new LedgerServer(folder, server, server.getDivision(folder.groupId()), machine, rpc);
+      return new LedgerServer(
+          folder, server, server.getDivision(folder.groupId()), machine, rpc, timings);
     } catch (IOException | RuntimeException e) {
       server.close();
       throw e;
@@ -99,6 +112,11 @@ final class LedgerServer {
     return rpc;
   }
 
+  /// On which it runs, for as long as it is open.
+  ElectionTimings timings() {
+    return timings;
+  }
+
   /// Whether it still works; once false it stays so.
   boolean alive() {
     return division.getInfo().isAlive()
@@ -109,6 +127,7 @@ final class LedgerServer {
   /// Returns when the folder is let go of. When Ratis has begun to close by itself, its own `close`
   /// returns at once, while the lock on the folder is still held.
   void close() throws IOException {
+    heartbeats.close();
     server.close();
     long start = System.nanoTime();
     while (!CLOSED.contains(division.getInfo().getLifeCycleState())) {
@@ -122,6 +141,22 @@ final class LedgerServer {
   /// Whether this voter leads, ready or not.
   boolean leads() {
     return division.getInfo().isLeader();
+  }
+
+  /// Whether this voter leads, or follows a leader.
+  boolean takesPart() {
+    return alive() && division.getInfo().getLeaderId() != null && !outside();
+  }
+
+  /// Whether the group, as far as this server knows it, does not have this voter: it waits to be
+  /// added.
+  boolean outside() {
+    return division.getRaftConf().getPeer(folder.self().peerId()) == null;
+  }
+
+  /// Whether this voter leads and has applied all that was committed before its term.
+  boolean ready() {
+    return division.getInfo().isLeaderReady();
   }
 
   /// Whether no other voter can lead now, so that this one may act.
@@ -161,31 +196,48 @@ final class LedgerServer {
   }
 
   /// How far the copies of the voters are; empty on a follower.
-  Map<NodeId, Progress> progress() {
+  Map<NodeId, Progress> progress(Authority authority) {
     Map<NodeId, Progress> progress = new TreeMap<>();
-    if (!leads()) {
+    OptionalLong end = leads() ? lastIndex() : OptionalLong.empty();
+    if (end.isEmpty()) {
       return progress;
     }
-    long last = division.getRaftLog().getNextIndex() - 1;
+    long last = end.getAsLong();
     for (RaftPeer peer : group()) {
-      FollowerInfo follower = rpc.followers().get(peer.getId());
+      LinkRpc.Followed follower = rpc.followers().get(peer.getId());
       if (peer.getId().equals(folder.self().peerId())) {
-        progress.put(folder.self().node(), new Progress(0, 0));
+        progress.put(folder.self().node(), new Progress(0, 0, Optional.of(timings)));
       } else if (follower != null) {
-        long silentMillis = follower.getLastRpcResponseTime().elapsedTimeMs();
+        long silentMillis = follower.info().getLastRpcResponseTime().elapsedTimeMs();
         progress.put(
             PeerName.of(peer.getId()).node(),
             new Progress(
-                Math.max(0, last - follower.getMatchIndex()),
-                Duration.ofMillis(silentMillis).toNanos()));
+                Math.max(0, last - follower.info().getMatchIndex()),
+                Duration.ofMillis(silentMillis).toNanos(),
+                authority.timings(peer.getId().toString())));
       }
     }
     return progress;
   }
 
+  /// Of the log's newest entry; nothing while it is being closed, which Ratis does before it gives
+  /// up the lead.
+  private OptionalLong lastIndex() {
+    try {
+      return OptionalLong.of(division.getRaftLog().getNextIndex() - 1);
+    } catch (IllegalStateException e) {
+      return OptionalLong.empty();
+    }
+  }
+
   /// The peers of the newest configuration.
   Collection<RaftPeer> group() {
     return division.getRaftConf().getCurrentPeers();
+  }
+
+  /// The newest entry that was applied, which is committed and on disk; index -1 before the first.
+  TermIndex applied() {
+    return machine.getLastAppliedTermIndex();
   }
 
   /// Asks for an entry in the log.

@@ -2,7 +2,9 @@ package dev.ringrift.io.ledger;
 
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.election.ElectionTimings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.OverlappingFileLockException;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,7 +18,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// Ratis closes itself for good after a long pause of the program, when its log cannot be written,
 /// and when it learns that it is no voter any more. It is opened again each time, after a pause
-/// that grows; a voter that was taken out then waits, silent, to be added again. The watch also
+/// that grows; a voter that was taken out then waits, silent, to be added again. Only one whose
+/// program is too old stays closed. The watch also
 /// makes a leader give up the lead that has lost its majority, which Ratis by itself notices only
 /// while nobody writes.
 final class LedgerWatch implements AutoCloseable {
@@ -25,32 +28,39 @@ final class LedgerWatch implements AutoCloseable {
   private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
 
   private final LedgerFolder folder;
-  private final Timings timings;
+  private final CommandCodec codec;
   private final Clock clock;
   private final Authority authority;
   private final LinkEndpoint endpoint;
   private final Opener opener;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
+  private final ReachedNote note;
+  private volatile KeptTimings kept;
+  private volatile ElectionTimings wanted;
   private volatile LedgerServer server;
-  private volatile Optional<String> trouble = Optional.empty();
+  private volatile Optional<UserError> trouble = Optional.empty();
   private OptionalLong staleSinceNanos = OptionalLong.empty();
   private Duration pause = PAUSE_MIN;
   private long openedNanos;
 
   private LedgerWatch(
       LedgerFolder folder,
-      Timings timings,
+      CommandCodec codec,
+      KeptTimings kept,
       Clock clock,
       Authority authority,
       LinkEndpoint endpoint,
       Opener opener) {
     this.folder = folder;
-    this.timings = timings;
+    this.codec = codec;
+    this.kept = kept;
+    this.wanted = kept.runs();
     this.clock = clock;
     this.authority = authority;
     this.endpoint = endpoint;
     this.opener = opener;
+    this.note = new ReachedNote(folder, clock.nanos());
     this.server = first();
     this.openedNanos = clock.nanos();
     this.thread = Thread.ofPlatform().daemon().name("ledger-watch").unstarted(this::run);
@@ -61,12 +71,13 @@ final class LedgerWatch implements AutoCloseable {
   /// @throws UserError when the folder is damaged or in use
   static LedgerWatch start(
       LedgerFolder folder,
-      Timings timings,
+      CommandCodec codec,
+      KeptTimings kept,
       Clock clock,
       Authority authority,
       LinkEndpoint endpoint,
       Opener opener) {
-    LedgerWatch watch = new LedgerWatch(folder, timings, clock, authority, endpoint, opener);
+    LedgerWatch watch = new LedgerWatch(folder, codec, kept, clock, authority, endpoint, opener);
     watch.thread.start();
     return watch;
   }
@@ -76,15 +87,26 @@ final class LedgerWatch implements AutoCloseable {
     return server;
   }
 
-  Optional<String> trouble() {
+  /// What keeps this voter from taking part.
+  Optional<UserError> trouble() {
     return trouble;
+  }
+
+  /// On which it runs.
+  ElectionTimings timings() {
+    return kept.runs();
+  }
+
+  /// Has it go on with other timings, soon.
+  void retime(ElectionTimings timings) {
+    wanted = timings;
   }
 
   /// Gives up the lead, if this voter has it.
   void stepDown() {
     LedgerServer leader = server;
     if (leader.leads()) {
-      var _ = leader.transfer(Optional.empty(), timings.electionMax());
+      var _ = leader.transfer(Optional.empty(), timings().most());
     }
   }
 
@@ -98,14 +120,30 @@ final class LedgerWatch implements AutoCloseable {
 
   private LedgerServer open(boolean fresh) {
     if (!fresh) {
-      FolderCheck.of(folder, entry -> {});
+      FolderCheck.of(folder, codec, entry -> {}).requireMemory(folder);
     }
+    // On disk before the first promise is given: a voter that starts keeps those of before.
+    keep(kept.before(wanted));
     try {
-      LedgerServer opened = opener.open(fresh);
-      endpoint.opened(opened.raft(), opened.division(), opened.rpc());
+      LedgerServer opened = opener.open(fresh, wanted);
+      openedNanos = clock.nanos();
+      endpoint.opened(
+          opened.raft(), opened.division(), opened.rpc(), opened.timings(), this::retime);
       return opened;
     } catch (IOException | RuntimeException e) {
       throw refused(e);
+    }
+  }
+
+  private void keep(KeptTimings next) {
+    try {
+      next.write(folder.root());
+      kept = next;
+    } catch (UncheckedIOException e) {
+      throw new UserError(
+          "the ledger in %s cannot be written".formatted(folder.root()),
+          String.valueOf(deepest(e).getMessage()),
+          "see whether its disk is full; it is tried again");
     }
   }
 
@@ -126,14 +164,14 @@ final class LedgerWatch implements AutoCloseable {
   }
 
   private void run() {
-    Duration tick = timings.electionMin().dividedBy(2);
     try {
-      while (!closed.await(tick.toNanos(), TimeUnit.NANOSECONDS)) {
-        LedgerServer now = server;
-        if (!now.alive()) {
-          reopen(now);
-        } else {
-          watchAuthority(now);
+      while (!closed.await(timings().least().toNanos() / 2, TimeUnit.NANOSECONDS)) {
+        try {
+          look(server);
+        } catch (UserError e) {
+          say(e);
+        } catch (RuntimeException e) { // the next round may find it mended
+          say(new UserError("the ledger is not watched as it should be", e.toString(), ""));
         }
       }
     } catch (InterruptedException e) {
@@ -141,13 +179,57 @@ final class LedgerWatch implements AutoCloseable {
     }
   }
 
+  /// What may fail comes last.
+  private void look(LedgerServer now) throws InterruptedException {
+    if (!now.alive()) {
+      reopen(now);
+    } else if (!wanted.equals(timings())) {
+      retime(now);
+    } else {
+      watchAuthority(now);
+      note.keep(now.applied(), clock.nanos());
+      forgetPromises();
+      if (now.takesPart()) {
+        trouble = Optional.empty();
+      } else if (now.outside()) {
+        say(LedgerFolder.waiting(folder.self().node()));
+      }
+    }
+  }
+
+  private void retime(LedgerServer old) throws InterruptedException {
+    LOG.info("the ledger is opened again, to wait {} for other voters", wanted);
+    endpoint.closed();
+    close(old);
+    try {
+      server = open(false);
+    } catch (UserError e) {
+      say(e);
+      reopen(old);
+    }
+  }
+
+  /// What was promised under longer timings is over.
+  private void forgetPromises() {
+    KeptTimings settled = kept.after();
+    if (!kept.equals(settled) && clock.nanos() - openedNanos > kept.promised().toNanos()) {
+      keep(settled);
+    }
+  }
+
   private void reopen(LedgerServer old) throws InterruptedException {
     endpoint.closed();
+    if (old.machine().outdated().isPresent()) {
+      say(old.machine().outdated().get());
+      close(old);
+      closed.await();
+      return;
+    }
     String why =
         old.machine()
             .failure()
             .orElse(old.machine().dismissed() ? "it is no voter any more" : "Ratis closed it");
-    say("the ledger is closed and opened again: " + why);
+    say(new UserError("the ledger is closed and opened again", why, ""));
     close(old);
     if (clock.nanos() - openedNanos > PAUSE_MAX.toNanos()) {
       pause = PAUSE_MIN;
@@ -157,21 +239,18 @@ final class LedgerWatch implements AutoCloseable {
       openedNanos = clock.nanos();
       try {
         server = open(false);
-        if (!old.machine().dismissed() && old.machine().failure().isEmpty()) {
-          trouble = Optional.empty();
-        }
         return;
       } catch (UserError e) {
-        say(e.text());
+        say(e);
       }
     }
   }
 
   /// Says something once, however often it happens.
-  private void say(String what) {
-    if (!trouble.equals(Optional.of(what))) {
+  private void say(UserError what) {
+    if (!trouble.map(UserError::text).equals(Optional.of(what.text()))) {
       trouble = Optional.of(what);
-      LOG.warn("{}", what);
+      LOG.warn("{}", what.text());
     }
   }
 
@@ -190,8 +269,11 @@ final class LedgerWatch implements AutoCloseable {
       staleSinceNanos = OptionalLong.empty();
     } else if (staleSinceNanos.isEmpty()) {
       staleSinceNanos = OptionalLong.of(nanos);
-    } else if (nanos - staleSinceNanos.getAsLong()
-        > timings.electionMax().multipliedBy(2).toNanos()) {
+    } else if (nanos - staleSinceNanos.getAsLong() > timings().most().multipliedBy(2).toNanos()) {
+      LOG.info(
+          "no majority has confirmed this leader of term {} for {} ms: it gives up the lead",
+          term,
+          (nanos - staleSinceNanos.getAsLong()) / 1_000_000);
       staleSinceNanos = OptionalLong.empty();
       stepDown();
     }
@@ -207,10 +289,11 @@ final class LedgerWatch implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     server.close();
+    note.keep(server.applied());
   }
 
   /// Opens a server of the folder.
   interface Opener {
-    LedgerServer open(boolean fresh) throws IOException;
+    LedgerServer open(boolean fresh, ElectionTimings timings) throws IOException;
   }
 }

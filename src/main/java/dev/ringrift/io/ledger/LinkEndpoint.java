@@ -4,12 +4,15 @@ import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.io.json.Json;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
@@ -18,6 +21,7 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
+import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 
@@ -44,8 +48,16 @@ final class LinkEndpoint implements Transport.Handler {
   }
 
   /// From now on requests go to this server.
-  void opened(RaftServer server, RaftServer.Division division, LinkRpc rpc) {
-    open = Optional.of(new Open(server, division, rpc));
+  ///
+  /// @param timings on which it runs
+  /// @param retime takes those on which the leader wants it to run
+  void opened(
+      RaftServer server,
+      RaftServer.Division division,
+      LinkRpc rpc,
+      ElectionTimings timings,
+      Consumer<ElectionTimings> retime) {
+    open = Optional.of(new Open(server, division, rpc, timings, retime));
   }
 
   /// From now on requests are refused.
@@ -82,6 +94,7 @@ final class LinkEndpoint implements Transport.Handler {
               snapshot(peer, InstallSnapshotRequestProto.parseFrom(request.body()), to);
           case START_ELECTION ->
               takeOver(peer, StartLeaderElectionRequestProto.parseFrom(request.body()), to);
+          case RETIME -> retime(peer, Json.read(request.body(), Retime.class), to);
           case HELLO, OK, FAILED ->
               throw new IOException("%s is no request".formatted(request.kind()));
         };
@@ -126,10 +139,15 @@ final class LinkEndpoint implements Transport.Handler {
       throws IOException {
     check(peer, request.getServerRequest());
     boolean current = request.getLeaderTerm() >= to.division.getInfo().getCurrentTerm();
+    if (current) {
+      to.rpc.followed(request.getServerRequest().getRequestorId().toStringUtf8());
+    }
+    Duration promise = to.timings.least();
     CompletableFuture<AppendEntriesReplyProto> reply =
-        guard.append(current, clock.nanos(), () -> to.server.appendEntriesAsync(request));
+        guard.append(current, promise, clock.nanos(), () -> to.server.appendEntriesAsync(request));
     try {
-      return reply.orTimeout(ANSWER_SECONDS_MAX, TimeUnit.SECONDS).join().toByteArray();
+      AppendEntriesReplyProto answer = reply.orTimeout(ANSWER_SECONDS_MAX, TimeUnit.SECONDS).join();
+      return new AppendAnswer(to.timings, answer).bytes();
     } catch (CompletionException e) {
       throw new IOException(String.valueOf(e.getCause()), e);
     }
@@ -149,6 +167,21 @@ final class LinkEndpoint implements Transport.Handler {
     return to.server.startLeaderElection(request).toByteArray();
   }
 
+  private byte[] retime(Transport.Peer peer, Retime wanted, Open to) throws IOException {
+    RaftPeerId leader = to.division.getInfo().getLeaderId();
+    boolean leads =
+        wanted.term() == to.division.getInfo().getCurrentTerm()
+            && leader != null
+            && PeerName.of(leader).node().equals(peer.node());
+    if (!leads) {
+      throw new IOException(
+          "%s does not lead in term %d as far as %s knows"
+              .formatted(peer.node(), wanted.term(), self));
+    }
+    to.retime.accept(wanted.timings());
+    return new byte[0];
+  }
+
   private void check(Transport.Peer peer, RaftRpcRequestProto header) throws IOException {
     String to = header.getReplyId().toStringUtf8();
     if (!to.equals(self.toString())) {
@@ -160,7 +193,15 @@ final class LinkEndpoint implements Transport.Handler {
     }
   }
 
-  private record Open(RaftServer server, RaftServer.Division division, LinkRpc rpc) {}
+  private record Open(
+      RaftServer server,
+      RaftServer.Division division,
+      LinkRpc rpc,
+      ElectionTimings timings,
+      Consumer<ElectionTimings> retime) {}
+
+  /// The leader of that term wants a voter to run on these timings.
+  record Retime(long term, ElectionTimings timings) {}
 
   /// Who answers on this channel.
   ///

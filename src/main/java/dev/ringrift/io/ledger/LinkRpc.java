@@ -3,11 +3,13 @@ package dev.ringrift.io.ledger;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.agent.port.Transport;
 import dev.ringrift.agent.port.Transport.TransportException;
+import dev.ringrift.core.election.ElectionTimings;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,9 +28,11 @@ import org.apache.ratis.proto.RaftProtos.StartLeaderElectionReplyProto;
 import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.rpc.CallId;
 import org.apache.ratis.rpc.RpcType;
 import org.apache.ratis.server.RaftServerRpc;
 import org.apache.ratis.server.leader.FollowerInfo;
+import org.apache.ratis.server.leader.LeaderState;
 
 /// What Ratis asks of other voters, sent as requests over their links. The calls block, as Ratis
 /// wants it, each with a deadline; an interrupt ends them at once, which is how Ratis stops its
@@ -41,31 +45,65 @@ final class LinkRpc implements RaftServerRpc {
 
   private final Transport transport;
   private final Clock clock;
-  private final Timings timings;
+  private final ElectionTimings timings;
+  private final VoteGuard guard;
   private final Authority authority;
-  private final Map<RaftPeerId, FollowerInfo> followers = new ConcurrentHashMap<>();
+  private final Map<RaftPeerId, Followed> followers = new ConcurrentHashMap<>();
   private volatile long handedTerm = -1;
+  private volatile String followed = "";
   private volatile boolean closed;
 
-  LinkRpc(Transport transport, Clock clock, Timings timings, Authority authority) {
+  LinkRpc(
+      Transport transport,
+      Clock clock,
+      ElectionTimings timings,
+      VoteGuard guard,
+      Authority authority) {
     this.transport = transport;
     this.clock = clock;
     this.timings = timings;
+    this.guard = guard;
     this.authority = authority;
   }
 
+  /// A follower as Ratis's leader knows it.
+  ///
+  /// @param leader who made it; makes requests of its own term only
+  record Followed(FollowerInfo info, LeaderState leader) {}
+
   /// What the leader knows of each follower that it has sent to.
-  Map<RaftPeerId, FollowerInfo> followers() {
+  Map<RaftPeerId, Followed> followers() {
     return followers;
   }
 
-  void follow(FollowerInfo follower) {
-    followers.put(follower.getId(), follower);
+  void follow(FollowerInfo follower, LeaderState leader) {
+    followers.put(follower.getId(), new Followed(follower, leader));
+  }
+
+  /// Sends an append without entries, which is answered from memory, and returns when it is.
+  void beat(Followed follower) throws IOException {
+    AppendEntriesRequestProto empty;
+    try {
+      long call = CallId.getAndIncrement();
+      empty =
+          follower.leader().newAppendEntriesRequestProto(follower.info(), List.of(), null, call);
+    } catch (IllegalStateException e) {
+      throw new IOException("this voter leads in another term by now, or no more", e);
+    }
+    if (appendEntries(empty).getResult() != AppendResult.NOT_LEADER) {
+      follower.info().updateLastRpcResponseTime();
+    }
   }
 
   /// The leader asks this voter to take over in `term`: its vote requests of that term say so.
   void handedOver(long term) {
     handedTerm = term;
+  }
+
+  /// This voter took an append of that peer, so when it comes to an election, that is the leader
+  /// that fell silent.
+  void followed(String peer) {
+    followed = peer;
   }
 
   @Override
@@ -74,23 +112,31 @@ final class LinkRpc implements RaftServerRpc {
         request.getPreVote()
             ? Frame.Kind.PRE_VOTE
             : request.getCandidateTerm() == handedTerm ? Frame.Kind.HANDED_VOTE : Frame.Kind.VOTE;
-    byte[] reply = call(request.getServerRequest(), kind, request.toByteArray(), timings.vote());
+    if (kind == Frame.Kind.VOTE && guard.bound(clock.nanos())) {
+      throw new IOException("this voter has promised not to elect another leader yet");
+    }
+    byte[] reply = call(request.getServerRequest(), kind, request.toByteArray(), deadline(request));
     return RequestVoteReplyProto.parseFrom(reply);
+  }
+
+  private Duration deadline(RequestVoteRequestProto request) {
+    boolean ofSilent = request.getServerRequest().getReplyId().toStringUtf8().equals(followed);
+    return ofSilent ? timings.silentVote() : timings.vote();
   }
 
   @Override
   public AppendEntriesReplyProto appendEntries(AppendEntriesRequestProto request)
       throws IOException {
-    Duration deadline = request.getEntriesCount() == 0 ? timings.electionMax() : timings.append();
+    Duration deadline = request.getEntriesCount() == 0 ? timings.most() : timings.append();
     long sentNanos = clock.bootNanos();
-    AppendEntriesReplyProto reply =
-        AppendEntriesReplyProto.parseFrom(
+    AppendAnswer answer =
+        AppendAnswer.read(
             call(request.getServerRequest(), Frame.Kind.APPEND, request.toByteArray(), deadline));
-    if (reply.getResult() != AppendResult.NOT_LEADER) {
+    if (answer.reply().getResult() != AppendResult.NOT_LEADER) {
       String peer = request.getServerRequest().getReplyId().toStringUtf8();
-      authority.answered(request.getLeaderTerm(), peer, sentNanos);
+      authority.answered(request.getLeaderTerm(), peer, sentNanos, answer.timings());
     }
-    return reply;
+    return answer.reply();
   }
 
   @Override
@@ -120,7 +166,7 @@ final class LinkRpc implements RaftServerRpc {
             request.getServerRequest(),
             Frame.Kind.START_ELECTION,
             request.toByteArray(),
-            timings.electionMax()));
+            timings.most()));
   }
 
   private byte[] call(RaftRpcRequestProto header, Frame.Kind kind, byte[] body, Duration deadline)

@@ -48,7 +48,7 @@ public final class LinkRpcType implements RpcType {
     @Override
     public LogAppender newLogAppender(
         RaftServer.Division division, LeaderState state, FollowerInfo follower) {
-      rpc.follow(follower);
+      rpc.follow(follower, state);
       return LogAppender.newLogAppenderDefault(division, state, follower);
     }
   }

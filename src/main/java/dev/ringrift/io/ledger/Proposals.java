@@ -2,6 +2,7 @@ package dev.ringrift.io.ledger;
 
 import dev.ringrift.agent.port.Ledger.Proposal;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
 import dev.ringrift.io.json.Json;
@@ -28,7 +29,8 @@ final class Proposals implements AutoCloseable {
   static final int IN_FLIGHT_MAX = 1_024;
 
   private final Supplier<LedgerServer> server;
-  private final Duration deadline;
+  private final CommandCodec codec;
+  private final Supplier<Duration> deadline;
   private final Semaphore room = new Semaphore(IN_FLIGHT_MAX);
   private final Map<Long, CompletableFuture<Proposal>> inFlight = new ConcurrentHashMap<>();
   private final AtomicLong numbers = new AtomicLong();
@@ -38,18 +40,24 @@ final class Proposals implements AutoCloseable {
       Executors.newSingleThreadExecutor(Thread.ofVirtual().name("ledger-proposals").factory());
 
   /// @param deadline after which it is left unclear what became of a command
-  Proposals(Supplier<LedgerServer> server, Duration deadline) {
+  Proposals(Supplier<LedgerServer> server, CommandCodec codec, Supplier<Duration> deadline) {
     this.server = server;
+    this.codec = codec;
     this.deadline = deadline;
   }
 
   void propose(Command command, Consumer<Proposal> done) {
-    byte[] bytes = Json.bytes(command);
+    byte[] bytes = codec.bytes(command);
     if (bytes.length > RatisSettings.COMMAND_BYTES_MAX) {
       String reason =
           "the command has %,d bytes, more than %,d"
               .formatted(bytes.length, RatisSettings.COMMAND_BYTES_MAX);
       done.accept(new Proposal.Committed(0, new Outcome.Rejected(reason)));
+      return;
+    }
+    Optional<String> notYet = notYet(command);
+    if (notYet.isPresent()) {
+      done.accept(new Proposal.Committed(0, new Outcome.Rejected(notYet.get())));
       return;
     }
     if (!room.tryAcquire()) {
@@ -74,6 +82,15 @@ final class Proposals implements AutoCloseable {
     }
   }
 
+  /// A leader that is ready has applied all that was committed before it, a raise of the version
+  /// too. Any other does not take the command anyhow.
+  private Optional<String> notYet(Command command) {
+    LedgerServer to = server.get();
+    return to.ready()
+        ? codec.known().notYet(command, to.machine().read(ClusterState::version))
+        : Optional.empty();
+  }
+
   private void submit(byte[] bytes, CompletableFuture<Proposal> answer) {
     LedgerServer to = server.get();
     long call = to.nextCall();
@@ -87,9 +104,10 @@ final class Proposals implements AutoCloseable {
                           ? committed(reply)
                           : refused(to, reply, failure, mayBeInLog));
                 });
+    Duration within = deadline.get();
     answer.completeOnTimeout(
-        new Proposal.Unclear("no majority confirmed it within " + deadline),
-        deadline.toNanos(),
+        new Proposal.Unclear("no majority confirmed it within " + within),
+        within.toNanos(),
         TimeUnit.NANOSECONDS);
   }
 

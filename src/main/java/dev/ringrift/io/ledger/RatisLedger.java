@@ -5,8 +5,11 @@ import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
+import dev.ringrift.core.ledger.Vocabulary;
+import dev.ringrift.io.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,36 +42,47 @@ public final class RatisLedger implements Ledger, AutoCloseable {
   /// @param folder of this ledger alone
   /// @param clusterId names the group
   /// @param snapshotEvery after how many commands the state is written and the log cut
+  /// @param known the commands that this program reads
   public record Settings(
-      Path folder, String clusterId, NodeId node, Birth birth, Timings timings, int snapshotEvery) {
-    /// For a node whose links are as fast as a local network's.
+      Path folder,
+      String clusterId,
+      NodeId node,
+      Birth birth,
+      int snapshotEvery,
+      Vocabulary known) {
     public static Settings of(Path folder, String clusterId, NodeId node, Birth birth) {
-      return new Settings(folder, clusterId, node, birth, Timings.LAN, 5_000);
-    }
-
-    public Settings withTimings(Timings value) {
-      return new Settings(folder, clusterId, node, birth, value, snapshotEvery);
+      return new Settings(folder, clusterId, node, birth, 5_000, Vocabulary.OWN);
     }
 
     public Settings withSnapshotEvery(int value) {
-      return new Settings(folder, clusterId, node, birth, timings, value);
+      return new Settings(folder, clusterId, node, birth, value, known);
+    }
+
+    public Settings withVocabulary(Vocabulary value) {
+      return new Settings(folder, clusterId, node, birth, snapshotEvery, value);
     }
   }
 
+  private final NodeId self;
   private final Clock clock;
   private final Authority authority;
+  private final Transport transport;
   private final LedgerWatch watch;
   private final Proposals proposals;
   private final GroupChanges changes;
 
   private RatisLedger(
+      NodeId self,
       Clock clock,
       Authority authority,
+      Transport transport,
       LedgerWatch watch,
       Proposals proposals,
       GroupChanges changes) {
+    this.self = self;
     this.clock = clock;
     this.authority = authority;
+    this.transport = transport;
     this.watch = watch;
     this.proposals = proposals;
     this.changes = changes;
@@ -82,31 +96,36 @@ public final class RatisLedger implements Ledger, AutoCloseable {
     LedgerFolder folder =
         LedgerFolder.open(
             settings.folder(), settings.clusterId(), settings.node(), settings.birth());
-    Timings timings = settings.timings();
-    Authority authority = new Authority(timings.freshness().toNanos());
-    VoteGuard guard = new VoteGuard(timings.electionMin().toNanos(), clock.nanos());
+    CommandCodec codec = new CommandCodec(settings.known());
+    KeptTimings kept = folder.fresh() ? KeptTimings.NEW : KeptTimings.read(folder.root());
+    Authority authority = new Authority();
+    VoteGuard guard = new VoteGuard(kept.promised(), clock.nanos());
     LinkEndpoint endpoint = new LinkEndpoint(folder.self(), settings.clusterId(), clock, guard);
     LedgerWatch watch =
         LedgerWatch.start(
             folder,
-            timings,
+            codec,
+            kept,
             clock,
             authority,
             endpoint,
-            fresh ->
+            (fresh, timings) ->
                 LedgerServer.open(
                     folder,
                     fresh,
                     timings,
                     settings.snapshotEvery(),
-                    new LinkRpc(transport, clock, timings, authority)));
+                    codec,
+                    new LinkRpc(transport, clock, timings, guard, authority)));
     transport.serve(Frame.CHANNEL, endpoint);
     return new RatisLedger(
+        settings.node(),
         clock,
         authority,
+        transport,
         watch,
-        new Proposals(watch::server, timings.append().multipliedBy(2)),
-        new GroupChanges(watch::server, transport, settings.clusterId(), timings));
+        new Proposals(watch::server, codec, () -> watch.timings().append().multipliedBy(2)),
+        new GroupChanges(watch::server, transport, settings.clusterId(), watch::timings));
   }
 
   /// Whether `folder` has a ledger, whole or not, so that it is to be resumed.
@@ -124,7 +143,8 @@ public final class RatisLedger implements Ledger, AutoCloseable {
     return watch.server().machine().read(query);
   }
 
-  /// A command of more than 1 MiB is answered as rejected at index 0, without being proposed.
+  /// A command of more than 1 MiB, or one that the cluster's version does not allow yet, is
+  /// answered as rejected at index 0, without being proposed.
   @Override
   public void propose(Command command, Consumer<Proposal> done) {
     proposals.propose(command, done);
@@ -132,7 +152,7 @@ public final class RatisLedger implements Ledger, AutoCloseable {
 
   @Override
   public Map<NodeId, Progress> voters() {
-    return watch.server().progress();
+    return watch.server().progress(authority);
   }
 
   @Override
@@ -148,6 +168,22 @@ public final class RatisLedger implements Ledger, AutoCloseable {
   @Override
   public void stepDown() {
     watch.stepDown();
+  }
+
+  @Override
+  public void retime(NodeId voter, ElectionTimings timings) {
+    LedgerServer leader = watch.server();
+    if (!leader.leads()) {
+      return;
+    }
+    if (voter.equals(self)) {
+      watch.retime(timings);
+      return;
+    }
+    long term = leader.division().getInfo().getCurrentTerm();
+    byte[] wanted = Json.bytes(new LinkEndpoint.Retime(term, timings));
+    byte[] request = new Frame(Frame.Kind.RETIME, wanted).bytes();
+    var _ = transport.request(voter, Frame.CHANNEL, request, leader.timings().append());
   }
 
   /// Voters that come must run, with a link to the leader; each is asked for the id of its data
@@ -171,8 +207,8 @@ public final class RatisLedger implements Ledger, AutoCloseable {
         .toList();
   }
 
-  /// What keeps this voter from taking part, in the words for a person; empty when nothing does.
-  public Optional<String> trouble() {
+  /// What keeps this voter from taking part; empty when nothing does.
+  public Optional<UserError> trouble() {
     return watch.trouble();
   }
 

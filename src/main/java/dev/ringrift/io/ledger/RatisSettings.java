@@ -1,5 +1,6 @@
 package dev.ringrift.io.ledger;
 
+import dev.ringrift.core.election.ElectionTimings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +33,7 @@ final class RatisSettings {
 
   private RatisSettings() {}
 
-  static RaftProperties of(Path folder, Timings timings, long snapshotEvery) {
+  static RaftProperties of(Path folder, ElectionTimings timings, long snapshotEvery) {
     RaftProperties p = new RaftProperties();
     RaftConfigKeys.Rpc.setType(p, new LinkRpcType());
     RaftServerConfigKeys.setStorageDir(p, List.of(folder.toFile()));
@@ -53,17 +54,17 @@ final class RatisSettings {
     return p;
   }
 
-  private static void times(RaftProperties p, Timings timings) {
-    Rpc.setTimeoutMin(p, time(timings.electionMin()));
-    Rpc.setTimeoutMax(p, time(timings.electionMax()));
-    Rpc.setSleepTime(p, time(timings.vote()));
+  private static void times(RaftProperties p, ElectionTimings timings) {
+    Rpc.setTimeoutMin(p, time(timings.least()));
+    Rpc.setTimeoutMax(p, time(timings.most()));
+    Rpc.setSleepTime(p, time(timings.silentVote()));
     Rpc.setRequestTimeout(p, time(timings.append()));
     RaftServerConfigKeys.setStagingTimeout(p, time(timings.append().multipliedBy(4)));
     // By default a leader that lost its majority then asks for no votes for 10 s.
     // The same time is the pause of the whole program after which a leader steps down.
     RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
-        p, time(timings.electionMax().multipliedBy(2)));
-    RaftServerConfigKeys.setSleepDeviationThreshold(p, time(timings.electionMax()));
+        p, time(timings.most().multipliedBy(2)));
+    RaftServerConfigKeys.setSleepDeviationThreshold(p, time(timings.most()));
     // After such a pause Ratis closes for good; it is opened again.
     RaftServerConfigKeys.setCloseThreshold(p, time(Duration.ofMinutes(5)));
   }

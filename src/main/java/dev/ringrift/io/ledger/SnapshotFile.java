@@ -62,8 +62,9 @@ record SnapshotFile(Path path, long term, long index) {
 
   /// Reads it back.
   ///
+  /// @throws UserError when this program is too old for it
   /// @throws IOException when it cannot be read or its checksum is wrong; the message says which
-  ClusterState.Image read() throws IOException {
+  ClusterState.Image read(CommandCodec codec) throws IOException {
     byte[] all = Files.readAllBytes(path);
     int end = Math.min(all.length, HEADER_BYTES_MAX);
     int line = new String(all, 0, end, StandardCharsets.UTF_8).indexOf('\n');
@@ -77,7 +78,7 @@ record SnapshotFile(Path path, long term, long index) {
       throw new IOException("%s does not match its checksum".formatted(path));
     }
     try {
-      return Json.read(body, ClusterState.Image.class);
+      return codec.image(body, path.toString());
     } catch (IllegalArgumentException e) {
       throw new IOException("%s cannot be read: %s".formatted(path, e.getMessage()), e);
     }

@@ -1,6 +1,8 @@
 package dev.ringrift.io.ledger;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /// Keeps this voter from electing another leader while the one it follows may still believe that it
@@ -9,27 +11,32 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 /// Ratis asks this in its pre-vote only: a candidate that passed the pre-vote while the leader was
 /// slow may come with the real vote after the leader has been confirmed again, and a vote request
 /// of a higher term is then granted at once. The leader's fresh authority would be worth nothing.
-/// So a real vote is refused for the smallest election timeout after an append was taken from a
-/// leader; and after a start, since what was answered before is forgotten.
+/// So each answer to an append carries a promise: not to vote, and not to stand for election, for
+/// so long from when the append was taken. The leader counts on what was promised and on nothing
+/// else (`Authority`), so that voters may run on different timings. Longer promises stay in force
+/// when shorter ones are given later, when the ledger is opened again, and over a restart.
 ///
-/// Thread-safe. A vote and an append never pass at the same time.
+/// Thread-safe. A vote and an append never pass at the same time. Times are nanoseconds of one
+/// monotonic clock, and may be negative.
 final class VoteGuard {
-  private final long windowNanos;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock(true);
-  private volatile long heardNanos;
+  private final AtomicLong boundUntilNanos;
 
-  /// @param nowNanos when this voter started
-  VoteGuard(long windowNanos, long nowNanos) {
-    this.windowNanos = windowNanos;
-    this.heardNanos = nowNanos;
+  /// @param promised what this voter may have promised before it started
+  /// @param nowNanos when it started
+  VoteGuard(Duration promised, long nowNanos) {
+    boundUntilNanos = new AtomicLong(nowNanos + promised.toNanos());
   }
 
-  /// Runs `append`, which takes an append of a leader up to where it is recognised.
-  <T> T append(boolean ofCurrentTerm, long nowNanos, Call<T> append) throws IOException {
+  /// Runs `append`, which takes an append of a leader up to where it is recognised, and is answered
+  /// with the promise.
+  <T> T append(boolean ofCurrentTerm, Duration promise, long nowNanos, Call<T> append)
+      throws IOException {
     lock.readLock().lock();
     try {
       if (ofCurrentTerm) {
-        heardNanos = nowNanos;
+        long until = nowNanos + promise.toNanos();
+        boundUntilNanos.accumulateAndGet(until, (a, b) -> b - a > 0 ? b : a);
       }
       return append.run();
     } finally {
@@ -43,11 +50,15 @@ final class VoteGuard {
   <T> T vote(boolean handedOver, long nowNanos, Call<T> vote, Call<T> refuse) throws IOException {
     lock.writeLock().lock();
     try {
-      boolean bound = !handedOver && nowNanos - heardNanos < windowNanos;
-      return bound ? refuse.run() : vote.run();
+      return !handedOver && bound(nowNanos) ? refuse.run() : vote.run();
     } finally {
       lock.writeLock().unlock();
     }
+  }
+
+  /// Whether a promise is in force.
+  boolean bound(long nowNanos) {
+    return boundUntilNanos.get() - nowNanos > 0;
   }
 
   /// What may fail as Ratis's calls do.

@@ -59,6 +59,11 @@ final class FrameWire {
             this::handshaken);
   }
 
+  /// Where the other side is, as far as this host sees.
+  String from() {
+    return String.valueOf(socket.remoteAddress());
+  }
+
   /// Begins the handshake.
   void start(boolean dialled) {
     socket.setWriteQueueMaxSize(SOCKET_BYTES_MAX);

@@ -42,9 +42,14 @@ final class Heart {
     return known < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(known));
   }
 
+  /// How long nothing has come.
+  Duration silence() {
+    return Duration.ofNanos(clock.nanos() - heardNanos);
+  }
+
   /// How long nothing has come, when that is too long.
   Optional<Duration> tooSilent() {
-    Duration silence = Duration.ofNanos(clock.nanos() - heardNanos);
+    Duration silence = silence();
     return silence.compareTo(settings.silenceMax()) > 0 ? Optional.of(silence) : Optional.empty();
   }
 

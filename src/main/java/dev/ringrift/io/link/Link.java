@@ -8,7 +8,6 @@ import dev.ringrift.agent.port.Transport.TransportException;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.trust.Hello;
 import dev.ringrift.core.trust.Identity;
-import dev.ringrift.core.trust.Verdict;
 import dev.ringrift.io.json.Json;
 import io.vertx.core.Context;
 import io.vertx.core.http.WebSocketBase;
@@ -17,20 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// One link: TLS, the hellos, and then messages both ways.
+/// One link: TLS, the greeting, and then messages both ways until it is closed.
 ///
-/// ```
-/// TLS ──► hello sent and received ──► welcome sent and received ──► open (or enrolling) ──► closed
-/// ```
 /// Its state belongs to the event loop of its WebSocket; `send`, `request` and `close` may be
 /// called from anywhere.
 final class Link {
-  private static final Logger log = LoggerFactory.getLogger(Link.class);
-
   /// What all links of a transport share.
   record Shared(
       Identity identity,
@@ -64,13 +55,7 @@ final class Link {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final CompletableFuture<Peer> opened = new CompletableFuture<>();
 
-  private volatile String key = "";
-  private volatile Optional<Peer> peer = Optional.empty();
-  private volatile @Nullable Hello shown;
-  private boolean greeted;
-  private boolean accepted;
-  private boolean welcomed;
-  private boolean open;
+  private final Greeting greeting;
 
   /// To be called on `loop`, before the socket has anything to read.
   ///
@@ -81,6 +66,9 @@ final class Link {
     this.heart = new Heart(shared.clock(), shared.settings());
     this.wire = new FrameWire(socket, loop, shared.tls().engine(dialled()), new Events());
     this.exchange = new Exchange(shared, wire, this::peer, this::key);
+    this.greeting =
+        new Greeting(
+            shared.identity(), () -> !dialled() && shared.handlers().enrols(), heart, new Course());
   }
 
   /// Begins the handshake.
@@ -96,7 +84,7 @@ final class Link {
 
   /// Who is on the other side, empty before it has proven it and when it is not a member yet.
   Optional<Peer> peer() {
-    return peer;
+    return greeting.peer();
   }
 
   boolean dialled() {
@@ -109,7 +97,22 @@ final class Link {
 
   /// The key that TLS proved.
   String key() {
-    return key;
+    return greeting.key();
+  }
+
+  /// Which start of the other side's process it is.
+  String instance() {
+    return greeting.instance();
+  }
+
+  /// How long nothing has come from the other side.
+  Duration silence() {
+    return heart.silence();
+  }
+
+  /// Where the other side is, as far as this host sees.
+  String from() {
+    return wire.from();
   }
 
   /// The smoothed round trip, empty before the first pong.
@@ -136,94 +139,24 @@ final class Link {
 
   /// Shows the node's newest credential on an open link.
   void showCredential() {
-    wire.onLoop(() -> say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello())));
+    wire.onLoop(greeting::show);
   }
 
   private void take(Frame frame) {
     switch (frame.kind()) {
-      case HELLO -> judge(Json.read(frame.payload(), Hello.class));
-      case WELCOME -> {
-        welcomed = true;
-        openWhenAgreed();
-      }
+      case HELLO -> greeting.hello(Json.read(frame.payload(), Hello.class));
+      case WELCOME -> greeting.welcome();
       case REFUSE -> end("refused: " + new String(frame.payload(), UTF_8));
       case BYE -> end("the other side ended it: " + new String(frame.payload(), UTF_8));
       case PING -> wire.urgent(new Frame(Frame.Kind.PONG, frame.id(), new byte[0]));
       case PONG -> heart.pong(frame.id());
       case ONEWAY, REQUEST, REPLY, ERROR, MORE -> {
-        if (!open) {
+        if (!greeting.isOpen()) {
           throw new IllegalArgumentException("a message before the link is open");
         }
         exchange.take(frame);
       }
     }
-  }
-
-  /// Judges a hello away from the event loop: it checks signatures, and may write what it learns.
-  private void judge(Hello theirs) {
-    if (greeted && !open) {
-      throw new IllegalArgumentException("two hellos");
-    }
-    greeted = true;
-    Thread.startVirtualThread(
-        () -> {
-          Verdict verdict = shared.identity().judge(theirs, key);
-          wire.onLoop(() -> decide(theirs, verdict));
-        });
-  }
-
-  private void decide(Hello theirs, Verdict verdict) {
-    if (ended.get()) {
-      return;
-    }
-    switch (verdict) {
-      case Verdict.Refused refused -> refuse(refused.text());
-      case Verdict.Enrolling enrolling -> {
-        if (open || dialled() || !shared.handlers().enrols()) {
-          refuse("not signed: the operator has not signed the key of this node yet");
-        } else {
-          accept(theirs);
-        }
-      }
-      case Verdict.Accepted fine -> {
-        Peer found = new Peer(fine.credential().node(), fine.credential().role());
-        Optional<String> objection =
-            open && !peer.equals(Optional.of(found))
-                ? Optional.of("the credential is no longer that of the same node and role")
-                : shared.owner().objection(this, found);
-        if (objection.isPresent()) {
-          refuse(objection.get());
-          return;
-        }
-        if (!fine.warning().isEmpty()) {
-          log.warn("{}", fine.warning());
-        }
-        peer = Optional.of(found);
-        heart.told(theirs.wallMillis());
-        accept(theirs);
-      }
-    }
-  }
-
-  private void accept(Hello theirs) {
-    shown = theirs;
-    if (!accepted) {
-      accepted = true;
-      say(Frame.Kind.WELCOME, new byte[0]);
-      openWhenAgreed();
-    }
-  }
-
-  private void openWhenAgreed() {
-    if (!accepted || !welcomed || open) {
-      return;
-    }
-    open = true;
-    wire.every(shared.settings().pingEvery().toMillis(), this::tick);
-    wire.every(shared.settings().recheckEvery().toMillis(), this::recheck);
-    wire.urgent(heart.ping());
-    peer.ifPresent(who -> shared.owner().opened(this, who));
-    peer.ifPresent(opened::complete);
   }
 
   private void tick() {
@@ -237,31 +170,17 @@ final class Link {
 
   /// Closes the link if the other side was revoked, or its credential ended long ago.
   void recheck() {
-    Hello held = shown;
-    if (held == null || held.credential().isEmpty()) {
-      return;
-    }
-    Thread.startVirtualThread(
-        () ->
-            shared
-                .identity()
-                .recheck(held.credential(), heart.theirMillis())
-                .ifPresent(refused -> close(refused.text())));
+    greeting.recheck();
   }
 
   private void expectOpen() {
-    if (!open) {
+    if (!greeting.isOpen()) {
       end("no link within %d ms".formatted(shared.settings().handshakeMax().toMillis()));
-    } else if (peer.isEmpty()) {
+    } else if (peer().isEmpty()) {
       // A node that only asks for a credential has had its time once more by then.
       long more = shared.settings().handshakeMax().toMillis();
       wire.after(more, () -> close("asking for a credential took too long"));
     }
-  }
-
-  private void refuse(String text) {
-    say(Frame.Kind.REFUSE, text);
-    end("this side refused: " + text);
   }
 
   private void say(Frame.Kind kind, String text) {
@@ -282,11 +201,52 @@ final class Link {
     shared.owner().closed(this, reason);
   }
 
+  private final class Course implements Greeting.Course {
+    @Override
+    public void say(Frame.Kind kind, byte[] payload) {
+      Link.this.say(kind, payload);
+    }
+
+    @Override
+    public Optional<String> objection(Peer peer) {
+      return shared.owner().objection(Link.this, peer);
+    }
+
+    @Override
+    public void opened(Optional<Peer> peer) {
+      wire.every(shared.settings().pingEvery().toMillis(), Link.this::tick);
+      wire.every(shared.settings().recheckEvery().toMillis(), greeting::recheck);
+      wire.urgent(heart.ping());
+      peer.ifPresent(who -> shared.owner().opened(Link.this, who));
+      peer.ifPresent(opened::complete);
+    }
+
+    @Override
+    public void refuse(String text) {
+      Link.this.say(Frame.Kind.REFUSE, text);
+      end("this side refused: " + text);
+    }
+
+    @Override
+    public void close(String reason) {
+      Link.this.close(reason);
+    }
+
+    @Override
+    public void onLoop(Runnable work) {
+      wire.onLoop(
+          () -> {
+            if (!ended.get()) {
+              work.run();
+            }
+          });
+    }
+  }
+
   private final class Events implements FrameWire.Listener {
     @Override
     public void handshaken(String proven) {
-      key = proven;
-      say(Frame.Kind.HELLO, Json.bytes(shared.identity().hello()));
+      greeting.begin(proven);
     }
 
     @Override

@@ -37,7 +37,7 @@ public final class LinkTransport implements Transport, AutoCloseable {
   public LinkTransport(Vertx vertx, Identity identity, Clock clock, LinkSettings settings) {
     this.identity = identity;
     this.settings = settings;
-    this.links = new Links(identity.node(), this::redial);
+    this.links = new Links(identity.node(), settings.pingEvery().multipliedBy(3), this::redial);
     this.wires = new Wires(vertx, settings);
     this.timer =
         new ScheduledThreadPoolExecutor(

@@ -4,6 +4,7 @@ import dev.ringrift.agent.port.Transport.Peer;
 import dev.ringrift.agent.port.Transport.Watcher;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.trust.Refusal;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,12 +26,15 @@ final class Links implements Link.Owner {
   private final Map<NodeId, ArrayDeque<Link>> open = new HashMap<>();
   private final Set<Link> all = new HashSet<>();
   private final NodeId self;
+  private final Duration livelyMax;
   private final Consumer<NodeId> unlinked;
 
   /// @param self this node
+  /// @param livelyMax a link of which nothing came for longer may be that of a process that ended
   /// @param unlinked told when the last link to a peer is gone
-  Links(NodeId self, Consumer<NodeId> unlinked) {
+  Links(NodeId self, Duration livelyMax, Consumer<NodeId> unlinked) {
     this.self = self;
+    this.livelyMax = livelyMax;
     this.unlinked = unlinked;
   }
 
@@ -56,21 +60,34 @@ final class Links implements Link.Owner {
     if (dialled.isPresent() && peer.node().equals(self)) {
       return wrongNode("%s reaches this node itself".formatted(dialled.get().address()));
     }
-    if (contradicts(link, peer)) {
-      return wrongNode("another agent with another key is here as node " + peer.node());
-    }
-    return Optional.empty();
+    return rival(link, peer)
+        .flatMap(
+            other ->
+                wrongNode(
+                    ("another agent is here as node %s already, linked from %s%s; stop one of them, or"
+                            + " have this one join again with another --node-id and data folder")
+                        .formatted(
+                            peer.node(),
+                            other.from(),
+                            other.key().equals(link.key()) ? "" : ", with another key")));
   }
 
   private static Optional<String> wrongNode(String detail) {
     return Optional.of(Refusal.WRONG_NODE.label() + ": " + detail);
   }
 
-  /// Whether another link, which is open, says that it is the same node with another key.
-  private synchronized boolean contradicts(Link link, Peer peer) {
-    ArrayDeque<Link> others = open.get(peer.node());
-    return others != null
-        && others.stream().anyMatch(other -> other != link && !other.key().equals(link.key()));
+  /// An open link that shows that another agent is there as the same node: by its key, or because
+  /// another process of the same key lives.
+  private synchronized Optional<Link> rival(Link link, Peer peer) {
+    ArrayDeque<Link> others = open.getOrDefault(peer.node(), new ArrayDeque<>());
+    return others.stream()
+        .filter(other -> other != link)
+        .filter(
+            other ->
+                !other.key().equals(link.key())
+                    || (!other.instance().equals(link.instance())
+                        && other.silence().compareTo(livelyMax) < 0))
+        .findFirst();
   }
 
   @Override

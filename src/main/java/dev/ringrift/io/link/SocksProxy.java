@@ -1,6 +1,8 @@
 package dev.ringrift.io.link;
 
 import dev.ringrift.core.UserError;
+import io.vertx.core.net.ProxyOptions;
+import io.vertx.core.net.ProxyType;
 import java.net.URI;
 
 /// The SOCKS5 proxy (RFC 1928) of all outgoing links but those to this machine. It resolves the
@@ -19,6 +21,11 @@ public record SocksProxy(String host, int port) {
     } catch (IllegalArgumentException e) {
       throw new UserError("'%s' is no SOCKS5 proxy".formatted(text), "", "use socks5://host:port");
     }
+  }
+
+  /// For a client of Vert.x.
+  public ProxyOptions options() {
+    return new ProxyOptions().setType(ProxyType.SOCKS5).setHost(host).setPort(port);
   }
 
   @Override

@@ -14,8 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.BiPredicate;
 
 /// A voter's logs on the links: takes output from the nodes that run the attempts, and gives it
-/// to whoever may read. Which voter has an attempt's output depends on which its node reached,
-/// so a reader asks them all. Thread-safe.
+/// to whoever may read, and to the other voters, which copy it (`LogCopier`). What is not here yet
+/// a reader is given from the voter that its node reached. Thread-safe.
 public final class LogService {
   /// Most bytes of one answer.
   public static final int PART_BYTES_MAX = 1 << 20;
@@ -33,20 +33,24 @@ public final class LogService {
     this.placed = placed;
   }
 
-  /// Registers the channels `logs` and `logs.read`; to be called before the first link opens.
+  /// Registers the channels of `LogWire`; to be called before the first link opens.
   public void serve() {
     transport.serve(LogWire.APPEND, this::append);
     transport.serve(LogWire.READ, this::read);
+    transport.serve(LogWire.LIST, this::list);
   }
 
-  /// Reads from whoever of this voter and `voters` has most of the stream. Blocks for at most a
-  /// few seconds.
+  /// Reads from this voter, or where it has nothing at `offset`, from whoever of `voters` has.
+  /// Blocks for at most a few seconds.
   ///
   /// @param voters to be asked too; those without a link are left out
   public LogPart read(
       AttemptId attempt, LogStream stream, long offset, int max, Collection<NodeId> voters)
       throws InterruptedException {
     LogPart best = store.read(attempt, stream, offset, Math.min(max, PART_BYTES_MAX));
+    if (best.bytes().length > 0 && best.offset() == offset) {
+      return best;
+    }
     byte[] question = LogWire.join(new LogWire.Read(attempt, stream, offset, max), new byte[0]);
     List<CompletableFuture<byte[]>> answers = new ArrayList<>();
     for (NodeId voter : voters) {
@@ -55,7 +59,7 @@ public final class LogService {
       }
     }
     for (CompletableFuture<byte[]> answer : answers) {
-      best = longer(best, partOrNone(answer));
+      best = best.or(partOrNone(answer));
     }
     return best;
   }
@@ -68,13 +72,6 @@ public final class LogService {
     } catch (ExecutionException e) {
       return LogPart.NONE; // a voter that cannot answer is no reason to show nothing
     }
-  }
-
-  private static LogPart longer(LogPart one, LogPart other) {
-    if (one.length() != other.length()) {
-      return one.length() > other.length() ? one : other;
-    }
-    return one.ended() || !other.ended() ? one : other;
   }
 
   private byte[] append(Transport.Peer peer, byte[] body) {
@@ -95,6 +92,15 @@ public final class LogService {
             LogWire.bytes(body),
             head.ended());
     return LogWire.join(new LogWire.Taken(length), new byte[0]);
+  }
+
+  private byte[] list(Transport.Peer peer, byte[] body) {
+    if (peer.role() != Role.VOTER) {
+      throw new UserError(
+          "%s may not copy output".formatted(peer.node()), "only voters keep copies", "");
+    }
+    LogWire.Since since = LogWire.head(body, LogWire.Since.class);
+    return LogWire.join(store.holdings(since.instance(), since.number()), new byte[0]);
   }
 
   private byte[] read(Transport.Peer peer, byte[] body) {

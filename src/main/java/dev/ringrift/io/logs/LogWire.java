@@ -6,8 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// What goes over the channels `logs` and `logs.read`: a line of JSON, and after it the bytes
-/// as they are.
+/// What goes over the channels `logs`, `logs.read` and `logs.list`: a line of JSON, and after it
+/// the bytes as they are.
 final class LogWire {
   /// A worker sends output; answered by a `Taken`.
   static final String APPEND = "logs";
@@ -15,7 +15,13 @@ final class LogWire {
   /// Somebody asks for output; answered by a `Found` and bytes.
   static final String READ = "logs.read";
 
+  /// A voter asks another what changed there; answered by `LogHoldings`.
+  static final String LIST = "logs.list";
+
   private LogWire() {}
+
+  /// @param instance the store that counted `number`; empty at first
+  record Since(String instance, long number) {}
 
   /// @param after how much the sender believes the store to have
   /// @param offset of the first byte; beyond `after` where what is between no longer exists

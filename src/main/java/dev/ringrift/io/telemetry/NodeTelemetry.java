@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.ringrift.agent.Figures;
 import dev.ringrift.agent.Figures.GpuFigures;
 import dev.ringrift.agent.port.Telemetry;
+import dev.ringrift.core.UserError;
 import dev.ringrift.core.jobs.Capacity;
 import dev.ringrift.core.jobs.Gpu;
 import java.io.IOException;
@@ -11,13 +12,19 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /// Measures this machine: processors and memory as far as its container may use them, the disk
 /// of the data folder, and the GPUs on a thread of their own, so that a driver that hangs
 /// leaves old GPU figures and not an old node. Answers from memory. Thread-safe.
+///
+/// A machine offers nothing until it is known which GPUs it has: it has as many processors as it
+/// can run tasks only where it has none. Where the driver never says, the configuration can.
 public final class NodeTelemetry implements Telemetry, AutoCloseable {
+  private static final String WAITS = "its GPUs are not known yet: ";
+
   private final TelemetrySettings settings;
   private final GpuSource source;
   private final OperatingSystemMXBean system =
@@ -29,6 +36,7 @@ public final class NodeTelemetry implements Telemetry, AutoCloseable {
   private volatile GpuSource.Answer gpus;
   private volatile Capacity capacity = Capacity.NONE;
   private volatile Figures figures = Figures.NONE;
+  private volatile Optional<String> trouble = Optional.empty();
 
   /// Measures at once, all but the GPUs, and then on threads of its own until it is closed.
   public NodeTelemetry(TelemetrySettings settings, GpuSource source) {
@@ -64,6 +72,17 @@ public final class NodeTelemetry implements Telemetry, AutoCloseable {
   @Override
   public Figures figures() {
     return figures;
+  }
+
+  /// Why this node takes no new tasks, where a person can mend that.
+  public Optional<UserError> trouble() {
+    return trouble.map(
+        why ->
+            new UserError(
+                "this node takes no new tasks",
+                why,
+                "make room on its disk, or see to its driver; 'slots' and 'gpus' in agent.yaml say"
+                    + " what it offers where the driver cannot"));
   }
 
   @Override
@@ -102,12 +121,14 @@ public final class NodeTelemetry implements Telemetry, AutoCloseable {
       problems.add(now.problem());
     }
     int diskMib = diskFreeMib(problems);
+    Optional<String> full = full(diskMib);
+    full.ifPresent(problems::add);
+    boolean unknown = settings.slots().isEmpty() && !now.known();
     long memory = system.getTotalMemorySize();
     double cpus = settings.cpus().orElse(Runtime.getRuntime().availableProcessors());
-    int slots = now.gpus().isEmpty() ? (int) Math.max(1, Math.floor(cpus)) : now.gpus().size();
     capacity =
         new Capacity(
-            settings.slots().orElse(slots),
+            settings.slots().orElse(unknown ? 0 : slots(now, cpus)),
             cpus,
             mib(memory),
             diskMib,
@@ -120,7 +141,21 @@ public final class NodeTelemetry implements Telemetry, AutoCloseable {
             mib(memory - system.getFreeMemorySize()),
             diskMib,
             now.figures(),
-            String.join("; ", problems));
+            String.join("; ", problems),
+            full.orElse(unknown ? WAITS + now.problem() : ""));
+    trouble = full.or(() -> Optional.of(now.problem()).filter(p -> unknown && !p.isEmpty()));
+  }
+
+  private static int slots(GpuSource.Answer gpus, double cpus) {
+    return gpus.gpus().isEmpty() ? (int) Math.max(1, Math.floor(cpus)) : gpus.gpus().size();
+  }
+
+  private Optional<String> full(int diskMib) {
+    return diskMib >= settings.diskFloorMib()
+        ? Optional.empty()
+        : Optional.of(
+            "the disk is full: %d MiB are free at %s, below %d MiB nothing is started"
+                .formatted(diskMib, settings.data(), settings.diskFloorMib()));
   }
 
   private int diskFreeMib(List<String> problems) {

@@ -29,7 +29,7 @@ public final class Enrolment {
       throw new UserError(
           "voter %s did not let this machine join".formatted(voter.node()),
           String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()),
-          "a join token ends after a while: make a new one with 'ringrift join-token'");
+          "if the token has ended, make a new one with 'ringrift join-token'");
     }
     Grant grant = Grant.read(answer);
     if (!grant.cluster().equals(token.cluster())) {

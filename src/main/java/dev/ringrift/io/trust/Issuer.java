@@ -74,7 +74,8 @@ public final class Issuer {
         throw new UserError(
             "there is a node '%s' in the cluster already".formatted(asked.node()),
             "two nodes cannot have one name",
-            "choose another with --node-id, or take the old one out of the cluster first");
+            "choose another with --node-id; if it is the same machine, sign it as the operator:"
+                + " 'ringrift node request' there, then 'ringrift node issue --role worker'");
       }
       enrolled.put(asked.node(), linkKey);
     }
@@ -148,16 +149,23 @@ public final class Issuer {
     if (asked.previous().isEmpty()) {
       return false;
     }
-    Credential previous = checked(asked.previous()).credential();
-    return previous.node().equals(asked.node()) && previous.key().equals(linkKey);
+    return switch (verified(asked.previous())) {
+      case Signatures.Checked.Good(Credential previous, var _, var _) ->
+          previous.node().equals(asked.node()) && previous.key().equals(linkKey);
+      case Signatures.Checked.Bad _ -> false;
+    };
   }
 
   private Signatures.Checked.Good checked(String credential) {
-    return switch (Signatures.credential(credential, identity.trust(), clock.wallMillis())) {
+    return switch (verified(credential)) {
       case Signatures.Checked.Good good -> good;
       case Signatures.Checked.Bad bad ->
           throw refused(bad.verdict().reason(), bad.verdict().detail(), "");
     };
+  }
+
+  private Signatures.Checked verified(String credential) {
+    return Signatures.credential(credential, identity.trust(), clock.wallMillis());
   }
 
   private String sign(NodeId node, String key) {

@@ -27,6 +27,7 @@ record Jwt(Kind type, JsonNode claims, byte[] signedPart, byte[] signature) {
     TOKEN("ringrift-token+jwt"),
     ENROLMENT("ringrift-enrolment+jwt"),
     EPOCH("ringrift-epoch+jwt"),
+    DATA_PASS("ringrift-data-pass+jwt"),
     ROTATION("ringrift-rotation+jwt");
 
     private final String typ;

@@ -3,6 +3,7 @@ package dev.ringrift.io.trust;
 import dev.ringrift.agent.port.Clock;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
+import dev.ringrift.core.UserError;
 import dev.ringrift.core.trust.Admission;
 import dev.ringrift.core.trust.ClusterTrust;
 import dev.ringrift.core.trust.Credential;
@@ -14,6 +15,7 @@ import dev.ringrift.core.trust.Verdict;
 import java.security.KeyPair;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +28,14 @@ public final class NodeIdentity implements Identity {
   private final Clock clock;
   private final Predicate<String> revoked;
   private final Consumer<Grant> store;
+  private final String instance = UUID.randomUUID().toString();
 
   private List<String> addresses;
   private Grant grant;
   private ClusterTrust trust;
   private @Nullable Credential credential;
   private long newestSignedSeconds;
+  private long recoveredInto;
   private long toldMillis;
   private long toldAtNanos;
 
@@ -92,6 +96,20 @@ public final class NodeIdentity implements Identity {
     return Signatures.epoch(grant.epoch(), trust, clock.wallMillis()).orElse(0L);
   }
 
+  /// That the cluster was recovered without this voter, by the operator's certificate that another
+  /// node showed. It must not lead any more, whoever follows it.
+  public synchronized Optional<UserError> leftBehind() {
+    return recoveredInto <= epoch()
+        ? Optional.empty()
+        : Optional.of(
+            new UserError(
+                "voter %s is not of the cluster any more".formatted(node),
+                "the cluster was recovered into epoch %d, and this voter is of epoch %d"
+                    .formatted(recoveredInto, epoch()),
+                "move its data folder away and add it anew: 'ringrift node request' here, then"
+                    + " 'ringrift node issue', 'ringrift join' and 'ringrift cluster voters add'"));
+  }
+
   /// The cluster's time: its own clock, but for a worker what voters told it and the time since.
   public synchronized long clusterMillis() {
     long sinceTold = (clock.nanos() - toldAtNanos) / 1_000_000;
@@ -142,7 +160,8 @@ public final class NodeIdentity implements Identity {
         grant.epoch(),
         grant.rotations(),
         clock.wallMillis(),
-        addresses);
+        addresses,
+        instance);
   }
 
   @Override
@@ -220,6 +239,7 @@ public final class NodeIdentity implements Identity {
     }
     boolean voter = role().equals(Optional.of(Role.VOTER));
     if (voter && peer.role() != Role.OPERATOR && their > mine) {
+      recoveredInto = their;
       return Optional.of(
           new Verdict.Refused(
               Refusal.OLD_EPOCH,

@@ -1,6 +1,8 @@
 package dev.ringrift.io.trust;
 
+import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.trust.Credential;
 import dev.ringrift.io.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +47,8 @@ public final class TrustFolder {
     }
   }
 
-  /// Stores a grant; one of another cluster is refused, so that a data folder never changes sides.
+  /// Stores a grant; one of another cluster, of another node or for another key is refused, so that
+  /// a data folder never changes sides.
   public void store(Grant grant) {
     Optional<Grant> held = grant();
     if (held.isPresent() && !held.get().cluster().equals(grant.cluster())) {
@@ -55,6 +58,25 @@ public final class TrustFolder {
           "the new grant is of cluster %s (%s)".formatted(grant.name(), grant.cluster()),
           "use another --data-dir for the other cluster");
     }
+    if (!grant.credential().isEmpty()) {
+      checkOwn(held, Claims.credential(Jwt.parse(Jwt.Kind.CREDENTIAL, grant.credential())));
+    }
     PrivateFile.write(folder.resolve("grant.json"), Json.bytes(grant));
+  }
+
+  private void checkOwn(Optional<Grant> held, Credential credential) {
+    Optional<NodeId> node = held.filter(grant -> !grant.credential().isEmpty()).map(Grant::node);
+    if (node.isPresent() && !node.get().equals(credential.node())) {
+      throw new UserError(
+          "the data folder %s is that of node %s".formatted(folder, node.get()),
+          "the new grant is for node " + credential.node(),
+          "use another --data-dir, or have it issued for %s".formatted(node.get()));
+    }
+    if (!credential.key().equals(Ed25519.text(nodeKeys().getPublic()))) {
+      throw new UserError(
+          "the grant is not for the key in " + folder,
+          "it was signed for another machine, or for a key that was here before",
+          "run 'ringrift node request' here, and paste what 'ringrift node issue' makes of it");
+    }
   }
 }

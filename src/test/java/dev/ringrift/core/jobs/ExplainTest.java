@@ -25,7 +25,7 @@ class ExplainTest {
     if (taken) {
       room.take(SPEC.resources(), List.of(0));
     }
-    return new Explain.Look(node, capacity, room, why);
+    return new Explain.Look(node, capacity, room, why, "");
   }
 
   private static String text(
@@ -113,6 +113,24 @@ class ExplainTest {
   }
 
   @Test
+  void aTaskThatHasEndedSaysHow() {
+    Task placed = TaskRules.placed(Task.submitted(id, 0), new NodeId("w1"), List.of(0), 1);
+    Attempt attempt = placed.attempts().getFirst();
+    Attempt well = attempt.moved(AttemptState.SUCCEEDED, 0, "", 1, 2);
+    assertThat(text(TaskRules.reported(placed, SPEC, 1, well, true, 2), SPEC, List.of(), 0))
+        .startsWith("task 7.0: has succeeded: attempt 7.0.1 on w1, exit code 0\n");
+    Attempt ill = attempt.moved(AttemptState.FAILED, 3, "", 1, 2);
+    assertThat(text(TaskRules.reported(placed, SPEC, 1, ill, true, 2), SPEC, List.of(), 0))
+        .startsWith("task 7.0: has failed: exit code 3\n");
+    Task silent = TaskRules.silent(placed, 1, "w1 is silent", 2);
+    assertThat(text(TaskRules.cancelled(silent, "unwanted", 3), SPEC, List.of(), 0))
+        .isEqualTo(
+            """
+            task 7.0: was cancelled: unwanted
+            attempt 7.0.1: silent on w1, to be ended when it is heard: unwanted""");
+  }
+
+  @Test
   void aTaskThatIsPlacedShowsItsAttempts() {
     Task task = TaskRules.placed(Task.submitted(id, 0), new NodeId("w1"), List.of(0), 1);
     task = TaskRules.lost(task, SPEC, 1, "w1 is gone", 2);
@@ -121,8 +139,22 @@ class ExplainTest {
     assertThat(text(task, SPEC, List.of(), 0))
         .isEqualTo(
             """
-            task 7.0: is placed: no longer wanted
+            task 7.0: is placed, and is being cancelled: no longer wanted
             attempt 7.0.1: lost on w1: w1 is gone
             attempt 7.0.2: placed on w2, to be ended: no longer wanted""");
+  }
+
+  @Test
+  void aNodeThatRefusesWorkIsExplainedByItsOwnReason() {
+    Task task = Task.submitted(id, 0);
+    String full = "the disk is full";
+    Explain.Look closed = new Explain.Look("w1", GPU, new NodeRoom(GPU), "", full);
+    assertThat(text(task, SPEC, List.of(), 0, closed))
+        .contains("w1: would fit, but takes no tasks now: the disk is full");
+    Explain.Look unknown =
+        new Explain.Look("w1", Capacity.NONE, new NodeRoom(Capacity.NONE), "", "not known yet");
+    assertThat(text(task, SPEC, List.of(), 0, unknown))
+        .contains("w1: takes no tasks now: not known yet")
+        .doesNotContain("big enough");
   }
 }

@@ -61,6 +61,8 @@ class SelectorTest {
         "9-4 | 4 is less than 9",
         "3.5-1 | 1 is less than 5",
         "-3 | '-3' is not understood",
+        "0 | '0' is not understood",
+        "0.1 | '0.1' is not understood",
         "99999999999999999999 | '99999999999999999999' is not understood"
       })
   void whatIsNoSelectorIsRefusedWithTheReason(String selector, String because) {
@@ -78,6 +80,16 @@ class SelectorTest {
         catchThrowableOfType(UserError.class, () -> Selector.parse(selector).tasks(KNOWN));
     assertThat(error.what()).isEqualTo(what);
     assertThat(error.because()).isNotEmpty();
+  }
+
+  @Test
+  void oneJobOrTaskIsSingle() {
+    for (String single : List.of("last", "7", "7-7", "7.0", "last.3")) {
+      assertThat(Selector.parse(single).single()).as(single).isTrue();
+    }
+    for (String several : List.of("all", "7-8", "7,8", "7.0-3")) {
+      assertThat(Selector.parse(several).single()).as(several).isFalse();
+    }
   }
 
   @Test

@@ -273,13 +273,38 @@ class TaskRulesTest {
   }
 
   @Test
-  void aCancelledTaskIsPlacedNoMoreWhateverBecomesOfItsAttempts() {
+  void cancellingDoesNotWaitForSilentAttemptsAndTheirSuccessComesTooLate() {
     place();
     silence(1);
     task = TaskRules.cancelled(task, "no longer wanted", ++now);
-    assertThat(TaskRules.placeable(task, spec)).isFalse();
-    lose(1);
     assertThat(task.state()).isEqualTo(TaskState.CANCELLED);
+    assertThat(task.attempts().getFirst().stopReason()).isEqualTo("no longer wanted");
+    assertThat(task.attempts().getFirst().live()).isTrue();
+    report(1, AttemptState.SUCCEEDED, 0);
+    assertThat(task.state()).isEqualTo(TaskState.CANCELLED);
+    assertThat(task.committed()).isZero();
+  }
+
+  @Test
+  void aCancelledTaskEndsWithTheLastAttemptThatIsHeard() {
+    place();
+    silence(1);
+    place();
+    task = TaskRules.cancelled(task, "no longer wanted", ++now);
+    assertThat(TaskRules.placeable(task, spec)).isFalse();
+    Task waits = task;
+    report(2, AttemptState.CANCELLED, 143);
+    assertThat(task.state()).isEqualTo(TaskState.CANCELLED);
+    task = waits;
+    report(2, AttemptState.FAILED, 1);
+    assertThat(task.state()).isEqualTo(TaskState.CANCELLED);
+    task = waits;
+    lose(2);
+    assertThat(task.state()).isEqualTo(TaskState.CANCELLED);
+    task = waits;
+    silence(2);
+    assertThat(task.state()).isEqualTo(TaskState.CANCELLED);
+    assertThat(task.reason()).isEqualTo("no longer wanted");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
+import dev.ringrift.core.data.DataName;
 import dev.ringrift.core.jobs.Attempt;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.AttemptState;
@@ -109,6 +110,16 @@ class ClusterStateRandomTest {
       case 17, 18 -> new Command.Say(node(), WORDS.get(random.nextInt(WORDS.size())), "said", now);
       case 19 -> new Command.Remove(node(), now);
       case 20 -> new Command.Lead(Math.max(0, term - 1), node(), now);
+      case 22 ->
+          new Command.Publish(
+              new DataName("f" + random.nextInt(4)),
+              DataCommandsTest.content(random.nextInt(9)),
+              "me",
+              now);
+      case 23 ->
+          new Command.Keep(
+              new DataName("f" + random.nextInt(4)), Set.of(node()), Set.of(node()), 0, now);
+      case 24 -> new Command.Unpublish(new DataName("f" + random.nextInt(4)), now);
       case 21 -> new Command.Note(term - 1, List.of(new Command.Line("node", "x", "old")), now);
       default -> random.nextInt(5) < 2 ? place() : progress();
     };
@@ -126,7 +137,7 @@ class ClusterStateRandomTest {
       cards.add(new Gpu(i, "gpu", (int) (8_192 * (1 + (capacitySeed + i) % 3))));
     }
     Capacity capacity = new Capacity(random.nextInt(5), 4, 16_000, 50_000, cards, "", Map.of());
-    return new Command.Register(term, node, Role.WORKER, List.of(), capacity, "1", 1, now);
+    return new Command.Register(term, node, Role.WORKER, List.of(), capacity, "1", 1, 1, now);
   }
 
   private Command submit() {
@@ -289,8 +300,12 @@ class ClusterStateRandomTest {
       assertThat(living).as("live attempts of the exclusive %s", task.id()).isLessThan(2);
     }
     assertThat(task.state() == TaskState.SUCCEEDED).isEqualTo(task.committed() > 0);
-    if (task.state().ended() && task.state() != TaskState.SUCCEEDED) {
+    if (task.state() == TaskState.FAILED || task.state() == TaskState.LOST) {
       assertThat(living).as("what lives of the ended %s", task.id()).isZero();
+    } else if (task.state().ended()) {
+      assertThat(task.attempts().stream().filter(Attempt::live))
+          .as("what lives of the ended %s is to end", task.id())
+          .noneMatch(attempt -> attempt.stopReason().isEmpty());
     }
     if (task.committed() > 0) {
       assertThat(committed.computeIfAbsent(task.id(), x -> task.committed()))

@@ -206,9 +206,19 @@ class ClusterStateTest {
     }
     Command.Register more =
         new Command.Register(
-            1, new NodeId("more"), Role.WORKER, List.of(), TestCluster.capacity(1), "1", 1, 5);
+            1, new NodeId("more"), Role.WORKER, List.of(), TestCluster.capacity(1), "1", 1, 1, 5);
     assertThat(cluster.apply(more)).isInstanceOf(Outcome.Rejected.class);
     cluster.node("w7", 2);
+  }
+
+  @Test
+  void theSameKeyGivesTheSameJobToItsOwnerOnly() {
+    Command.Submit mine = new Command.Submit("nightly", SPEC, "ann", 5);
+    long job = cluster.done(mine);
+    assertThat(cluster.done(mine)).isEqualTo(job);
+    assertThat(cluster.done(new Command.Submit("nightly", SPEC, "ben", 6))).isNotEqualTo(job);
+    cluster.state = ClusterState.restore(state().image());
+    assertThat(cluster.done(mine)).isEqualTo(job);
   }
 
   @Test
@@ -438,7 +448,6 @@ class ClusterStateTest {
     cluster.report(first, AttemptState.RUNNING, 0);
     cluster.cancel(1, 1);
     cluster.done(new Command.Revoke("c", "stolen", 5));
-    cluster.done(new Command.RaiseVersion(2, 5));
     cluster.done(new Command.RaiseEpoch(2, "recovered", 5));
     ClusterState.Image image = state().image();
     ClusterState.Image read = Json.read(Json.bytes(image), ClusterState.Image.class);
@@ -479,9 +488,6 @@ class ClusterStateTest {
     cluster.done(new Command.RaiseEpoch(4, "recovered", 5));
     assertThat(cluster.apply(new Command.RaiseEpoch(4, "again", 5)))
         .isInstanceOf(Outcome.Rejected.class);
-    cluster.done(new Command.RaiseVersion(3, 5));
-    cluster.done(new Command.RaiseVersion(2, 5));
     assertThat(state().epoch()).isEqualTo(4);
-    assertThat(state().version()).isEqualTo(3);
   }
 }

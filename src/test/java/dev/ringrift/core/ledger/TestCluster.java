@@ -55,7 +55,7 @@ public final class TestCluster {
 
   public NodeId node(String name, Capacity capacity) {
     NodeId id = new NodeId(name);
-    done(new Command.Register(term, id, Role.WORKER, List.of(), capacity, "1", 7, tick()));
+    done(new Command.Register(term, id, Role.WORKER, List.of(), capacity, "1", 1, 7, tick()));
     return id;
   }
 

@@ -2,15 +2,20 @@ package dev.ringrift.io.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.port.Ledger.Proposal;
+import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.NodeRecord;
+import dev.ringrift.core.trust.Caller;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -163,6 +168,20 @@ class ApiTest {
   }
 
   @Test
+  void anOperatorsCommandSaysWhoGaveItAndNothingElse() {
+    Transport.Peer command = new Transport.Peer(new NodeId("operator-7"), Role.OPERATOR);
+    ApiCall call = ApiCall.post("/api/v1/jobs", SUBMIT, Caller.link("ann@laptop", Role.OPERATOR));
+    assertThat(ApiWire.call(ApiWire.encode(call, true), command).caller())
+        .isEqualTo(Caller.link("ann@laptop", Role.OPERATOR));
+    ApiCall odd = ApiCall.post("/api/v1/jobs", SUBMIT, Caller.link("a\nb", Role.OPERATOR));
+    assertThat(ApiWire.call(ApiWire.encode(odd, true), command).caller().name())
+        .isEqualTo("operator-7");
+    Transport.Peer viewer = new Transport.Peer(new NodeId("bob"), Role.VIEWER);
+    assertThat(ApiWire.call(ApiWire.encode(call, true), viewer).caller())
+        .isEqualTo(Caller.link("bob", Role.VIEWER));
+  }
+
+  @Test
   void aWorkerReadsJobsAndEventsThroughAVoter() {
     cluster.submit(2);
     assertThat(get("w1", "/api/v1/jobs/last").tree().path("tasks")).hasSize(2);
@@ -191,6 +210,7 @@ class ApiTest {
   @Test
   void votersChangeOneAtATimeAndMustHaveAVotersCredential() {
     String path = "/api/v1/cluster/voters";
+    answering("v1", "v2", "v3");
     assertThat(post("v1", path, "{\"remove\": \"v3\"}").status()).isEqualTo(200);
     assertThat(cluster.state.voters()).hasToString("[v1, v2]");
     assertThat(post("v1", path, "{\"add\": \"v3\"}").status()).isEqualTo(200);
@@ -199,6 +219,27 @@ class ApiTest {
     assertThat(post("v1", path, "{\"add\": \"v3\"}").status()).isEqualTo(409);
     assertThat(post("v1", path, "{\"add\": \"v9\"}").status()).isEqualTo(404);
     assertThat(post("v1", path, "{\"add\":\"a\",\"remove\":\"b\"}").status()).isEqualTo(400);
+  }
+
+  @Test
+  void aVoterWithoutWhomNoMajorityWouldAnswerIsNotRemoved() {
+    String path = "/api/v1/cluster/voters";
+    answering("v1", "v2");
+    ApiReply refused = post("v1", path, "{\"remove\": \"v2\"}");
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text()).contains("v2 is needed").contains("[v3]");
+    assertThat(cluster.state.voters()).hasToString("[v1, v2, v3]");
+    assertThat(post("v1", path, "{\"remove\": \"v3\"}").status()).isEqualTo(200);
+  }
+
+  /// The leader hears these voters, and the others no more.
+  private void answering(String... voters) {
+    Map<NodeId, Ledger.Progress> progress = new TreeMap<>();
+    for (String voter : List.of("v1", "v2", "v3")) {
+      long silent = List.of(voters).contains(voter) ? 0 : Duration.ofMinutes(1).toNanos();
+      progress.put(new NodeId(voter), new Ledger.Progress(0, silent, Optional.empty()));
+    }
+    cluster.node("v1").ledger.progress = progress;
   }
 
   @Test
@@ -219,6 +260,8 @@ class ApiTest {
     assertThat(reply.path("id").asString()).isEqualTo("id-1");
     assertThat(reply.path("name").asString()).isEqualTo("lab");
     assertThat(reply.path("voters")).hasSize(3);
+    assertThat(reply.path("election_timeout_ms").asInt()).isEqualTo(150);
+    assertThat(reply.path("lease_s").asInt()).isEqualTo(30);
   }
 
   @Test

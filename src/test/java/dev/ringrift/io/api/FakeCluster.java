@@ -9,6 +9,7 @@ import dev.ringrift.core.jobs.Capacity;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
+import dev.ringrift.core.trust.Caller;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ public final class FakeCluster {
     for (Node node : cluster.nodes.values()) {
       node.view.voters = voters;
       cluster.state.apply(
-          new Command.Register(7, node.id, node.role, List.of(), Capacity.NONE, "0.1.0", 9, 1));
+          new Command.Register(7, node.id, node.role, List.of(), Capacity.NONE, "0.1.0", 1, 9, 1));
     }
     return cluster;
   }
@@ -82,6 +83,7 @@ public final class FakeCluster {
     public final NodeId id;
     final Role role;
     public final FakeView view;
+    public final FakeFiles files = new FakeFiles();
     public final FakeLedger ledger = new FakeLedger(state);
     public final Map<AttemptId, String> output = new HashMap<>();
     public final List<byte[]> requests = new ArrayList<>();
@@ -104,6 +106,8 @@ public final class FakeCluster {
                   new StoppedClock(),
                   task -> List.of(new Explainer.Line("w1", "has no free GPU for " + task)),
                   this::log,
+                  files,
+                  files,
                   () -> "ringrift_up 1.0\n"));
       ApiOverLinks.serve(transport, api);
     }

@@ -2,6 +2,7 @@ package dev.ringrift.io.api;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
@@ -21,6 +22,8 @@ public final class FakeLedger implements Ledger {
 
   /// What becomes of a proposal in place of being committed.
   public volatile Optional<Proposal> answer = Optional.empty();
+
+  public volatile Map<NodeId, Progress> progress = Map.of();
 
   public final AtomicInteger steppedDown = new AtomicInteger();
   public final List<Command> proposed = new ArrayList<>();
@@ -57,7 +60,7 @@ public final class FakeLedger implements Ledger {
 
   @Override
   public Map<NodeId, Progress> voters() {
-    return Map.of();
+    return progress;
   }
 
   @Override
@@ -65,6 +68,9 @@ public final class FakeLedger implements Ledger {
 
   @Override
   public void transfer(NodeId to) {}
+
+  @Override
+  public void retime(NodeId voter, ElectionTimings timings) {}
 
   @Override
   public void stepDown() {

@@ -40,7 +40,8 @@ public final class FakeView implements NodeView {
         7,
         42,
         "0.1.0",
-        reasons);
+        reasons,
+        reasons.stream().map(reason -> "mend: " + reason).toList());
   }
 
   @Override
@@ -91,7 +92,7 @@ public final class FakeView implements NodeView {
         0.42,
         worker ? List.of(AttemptId.of(7, 0, 1)) : List.of(),
         "",
-        new NodeStatus.Load(0.25, 2_048, 100_000, ""));
+        new NodeStatus.Load(0.25, 2_048, 100_000, "", ""));
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.jobs.TaskId;
 import dev.ringrift.core.jobs.TaskState;
 import dev.ringrift.core.ledger.Command;
+import dev.ringrift.core.trust.Caller;
 import dev.ringrift.io.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +39,8 @@ class JobApiTest {
   private void oneOfTwoSucceeded() {
     cluster.submit(2);
     Capacity room = new Capacity(4, 4, 1000, 1000, List.of(), "", Map.of());
-    cluster.state.apply(new Command.Register(7, W1, Role.WORKER, List.of(), room, "0.1.0", 9, 1));
+    cluster.state.apply(
+        new Command.Register(7, W1, Role.WORKER, List.of(), room, "0.1.0", 1, 9, 1));
     cluster.state.apply(
         new Command.Place(
             7, List.of(new Command.Placing(AttemptId.of(1, 0, 1), W1, List.of())), 2_000));
@@ -114,6 +116,8 @@ class JobApiTest {
     assertThat(state(1)).isEqualTo(TaskState.CANCELLED);
     assertThat(state(0)).isEqualTo(TaskState.SUCCEEDED);
     assertThat(post("/api/v1/jobs/cancel", "{\"select\":\"1\"}").status()).isEqualTo(409);
+    assertThat(post("/api/v1/jobs/cancel", "{\"select\":\"1\"}").tree().path("error").asString())
+        .isEqualTo("all tasks of '1' have ended");
     assertThat(post("/api/v1/jobs/retry", "{\"tasks\":[\"1.1\"]}").status()).isEqualTo(200);
     assertThat(state(1)).isEqualTo(TaskState.WAITING);
     assertThat(post("/api/v1/jobs/retry", "{\"select\":\"1\"}").status()).isEqualTo(409);
@@ -181,6 +185,48 @@ class JobApiTest {
     assertThat(post("/api/v1/jobs", "{").tree().path("error").asString())
         .isEqualTo("the body is no JSON");
     assertThat(cluster.state.jobs()).isEmpty();
+  }
+
+  @Test
+  void theApiRefusesWhatAJobFileMayNotHave() {
+    String bad =
+        """
+        {"key": "k", "spec": {"name": "a\\nb", "run": ["true"], "envs": {"A=B": "1"},
+         "workdir": "here", "priority": 2000000, "retry": {"on_exit_codes": [300]},
+         "resources": {"gpus": 1000}}}""";
+    ApiReply reply = post("/api/v1/jobs", bad);
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.tree().path("because").asString())
+        .contains(
+            "name must be one line",
+            "envs has the name 'A=B'",
+            "workdir is 'here'",
+            "priority is 2000000",
+            "retry.on_exit_codes has '300'",
+            "resources.gpus is 1000");
+  }
+
+  @Test
+  void theApiAndAJobFileReadTheSameFields() {
+    String bad =
+        """
+        {"key": "k", "spec": {"run": [], "count": 0, "timeout": -5, "after": ["last", 7],
+         "resources": {"vram_gb": 24, "cpus": -1}, "retry": {"attempts": 0, "onExit": 1},
+         "disconnect": true}}""";
+    assertThat(post("/api/v1/jobs", bad).tree().path("because").asString().lines())
+        .containsExactlyInAnyOrder(
+            "spec.run is empty: say what to run",
+            "spec.count is 0: use 1 to 10000",
+            "spec.timeout is PT-5S: it may not be negative",
+            "spec.after has 'last': write the ids of jobs, for example [7, 8]",
+            "spec.resources.vram_gb needs 'resources.gpus': it is the memory of each GPU",
+            "spec.resources.cpus is -1.0: use a number that is not negative",
+            "spec.retry.attempts is 0: use 1 to 100",
+            "unknown key 'onExit' in spec.retry",
+            "'spec.disconnect' is no object");
+    assertThat(
+            post("/api/v1/jobs", "{\"key\":\"k\",\"spec\":{}}").tree().path("because").asString())
+        .isEqualTo("spec.run is missing: say what to run, for example 'run: python train.py'");
   }
 
   @Test

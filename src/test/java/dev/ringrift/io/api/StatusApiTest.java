@@ -3,6 +3,7 @@ package dev.ringrift.io.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.trust.Caller;
 import dev.ringrift.io.json.Json;
 import java.time.Duration;
 import java.util.List;
@@ -57,7 +58,7 @@ class StatusApiTest {
             "vram_used_mib":null,"busy_with":null}],"addresses":["ws://127.0.0.1:8770"],\
             "last_seen_s":0.4,"running":["7.0.1"],"pid":4711,"version":"0.1.0",\
             "drain_reason":"","load":{"cpu":0.25,"memory_used_mib":2048,\
-            "disk_free_mib":100000,"problem":""}}""");
+            "disk_free_mib":100000,"problem":"","refusal":""},"data":""}""");
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,8 @@ class AgentConfigTest {
             job_role: gpu_selfplay
             labels: {zone: eu}
             socks_proxy: socks5://localhost:1055
+            http_proxy: http://localhost:1056
+            data_budget: 200GB
             takeover_delay: 5s
             p2p_verbose: yes
             """,
@@ -68,6 +71,8 @@ class AgentConfigTest {
     assertThat(config.jobRole()).isEqualTo("gpu_selfplay");
     assertThat(config.labels()).isEqualTo(Map.of("zone", "eu"));
     assertThat(config.socksProxy()).contains(URI.create("socks5://localhost:1055"));
+    assertThat(config.httpProxy()).contains(URI.create("http://localhost:1056"));
+    assertThat(config.dataBudget()).isEqualTo(DiskBudget.parse("200GB"));
     assertThat(config.takeoverDelay()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.verbose()).isTrue();
   }
@@ -113,10 +118,12 @@ class AgentConfigTest {
             gpus: many
             p2p_voters: [a, a]
             socks_proxy: localhost:1055
+            http_proxy: socks5://localhost:1055
+            data_budget: much
             """,
             Map.of("RINGRIFT_PORT", "99999", "RINGRIFT_P2P_VERBOSE", "perhaps"));
     assertThat(error.because().lines())
-        .hasSize(9)
+        .hasSize(11)
         .anyMatch(line -> line.startsWith("line 1: 'node' is wrong: node id 'V 1'"))
         .contains("line 2: unknown key 'rol': did you mean 'role'?")
         .contains("line 3: 'role' is 'boss': an agent is a voter or a worker")
@@ -124,9 +131,44 @@ class AgentConfigTest {
         .anyMatch(line -> line.startsWith("line 5: 'gpus'"))
         .contains("line 6: 'p2p_voters' names 'a' twice")
         .contains("line 7: 'socks_proxy' is 'localhost:1055': write socks5://host:port")
+        .contains("line 8: 'http_proxy' is 'socks5://localhost:1055': write http://host:port")
+        .anyMatch(line -> line.startsWith("line 9: 'data_budget' is wrong: 'much' is no size"))
         .contains("RINGRIFT_PORT: 'port' is 99999: write a whole number from 0 to 65535")
         .contains("RINGRIFT_P2P_VERBOSE: 'p2p_verbose' is 'perhaps': write true or false");
     assertThat(error.mend()).contains(AgentConfig.file(dir).toString());
+  }
+
+  @Test
+  void aMisspeltVariableOrFlagIsAnError() {
+    UserError error =
+        refused(
+            "node: a",
+            Map.of("RINGRIFT_SOCKS_PROXXY", "x", "RINGRIFT_port", "1", "RINGRIFT_DATADIR", "/x"));
+    assertThat(error.because().lines())
+        .containsExactlyInAnyOrder(
+            "unknown variable RINGRIFT_SOCKS_PROXXY: did you mean RINGRIFT_SOCKS_PROXY? One of your"
+                + " own needs another prefix",
+            "unknown variable RINGRIFT_port: did you mean RINGRIFT_PORT? One of your own needs"
+                + " another prefix",
+            "unknown variable RINGRIFT_DATADIR: did you mean RINGRIFT_DATA_DIR? One of your own"
+                + " needs another prefix");
+    UserError flag =
+        catchThrowableOfType(
+            UserError.class, () -> AgentConfig.read(dir, Map.of(), Map.of("prot", "1")));
+    assertThat(flag.because()).contains("--set prot: unknown key 'prot': did you mean 'port'?");
+  }
+
+  @Test
+  void variablesOfPeopleAndJobsAreLeftAlone() throws IOException {
+    Map<String, String> env = new HashMap<>();
+    for (String ours :
+        List.of("JOB", "TASK", "TASK_COUNT", "ATTEMPT", "ATTEMPT_DIR", "CHECKPOINT", "CLUSTER")) {
+      env.put("RINGRIFT_" + ours, "x");
+    }
+    env.put("RINGRIFT_DEPLOY_HOOK", "x");
+    env.put("HOME", "/root");
+    assertThat(read("node: v1", env).node()).isEqualTo(new NodeId("v1"));
+    assertThat(AgentConfig.unknownVariables(env)).containsExactly("RINGRIFT_DEPLOY_HOOK");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.jobs.JobFiles;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.io.config.JobFile.Setting;
 import java.time.Duration;
@@ -101,7 +102,7 @@ class JobFileTest {
             disconnect: soon
             after: [last]
             envs: {1A: b, C: [d]}
-            inputs: [x]
+            inputs: [/x]
             """);
     assertThat(error.what()).isEqualTo("job file job.yaml is not valid");
     assertThat(error.because().lines())
@@ -122,7 +123,8 @@ class JobFileTest {
             "line 13: 'after' has 'last': write the ids of jobs, for example [7, 8]",
             "line 14: 'envs' has the name '1A': use letters, digits and _",
             "line 14: 'envs.C' must be one line of text",
-            "line 15: 'inputs' is not supported yet: fetch and keep files within 'run' for now");
+            "line 15: 'inputs.name' is wrong: '/x' is no path below a folder: a slash begins it,"
+                + " ends it or is doubled");
   }
 
   @Test
@@ -130,6 +132,8 @@ class JobFileTest {
     assertThat(refused("name: x").because()).startsWith("'run' is missing");
     assertThat(refused("run: a\ncount: 1\nrun: b").because())
         .isEqualTo("line 3: 'run' is there twice, first on line 1");
+    assertThat(refused("run: {a: b}").because())
+        .isEqualTo("line 1: 'run' must be a script or a list");
     assertThat(refused("run: [a").because()).startsWith("line 1: this is not YAML");
     assertThat(refused("- a\n- b").because()).startsWith("line 1: expected 'key: value' lines");
   }
@@ -169,5 +173,39 @@ class JobFileTest {
         catchThrowableOfType(
             UserError.class, () -> JobFile.of(List.of(new Setting("count", "--count", "0"))));
     assertThat(error.because()).contains("--count: 'count' is 0");
+  }
+
+  @Test
+  void filesAreRead() {
+    JobFiles files =
+        parse(
+                """
+                run: "true"
+                inputs: [models/a.pth, {name: games/b, path: in/b}]
+                outputs: [{path: out.pth, name: "runs/{task}/out.pth", to: [w1, w2]}]
+                checkpoint: {path: state.pt, every: 30s}
+                """)
+            .files();
+    assertThat(files.inputs().getFirst().path().text()).isEqualTo("a.pth");
+    assertThat(files.inputs().getLast().path().text()).isEqualTo("in/b");
+    assertThat(files.outputs().getFirst().to()).containsExactly("w1", "w2");
+    assertThat(JobFiles.forTask(files.outputs().getFirst().name(), 7).value())
+        .isEqualTo("runs/7/out.pth");
+    assertThat(files.checkpoint().orElseThrow().every()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void filesThatAreWrongAreToldAllAtOnce() {
+    UserError error =
+        refused(
+            """
+            run: "true"
+            inputs: [../a, {path: b}, {name: c, from: d}]
+            outputs: [out]
+            checkpoint: {path: /abs, every: 1ms}
+            """);
+    assertThat(error.because())
+        .contains("inputs.name", "'inputs.name' is missing", "inputs.from", "outputs.name")
+        .contains("checkpoint.path");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.UserError;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -14,12 +15,12 @@ class FenceFileTest {
   @TempDir Path folder;
 
   @Test
-  void aNewNodeHasObeyedNobody() {
+  void aNewNodeHasObeyedNobody() throws Exception {
     assertThat(new FenceFile(folder.resolve("fence")).load()).isEqualTo(Fence.NONE);
   }
 
   @Test
-  void theStoredFenceIsThereAfterARestart() {
+  void theStoredFenceIsThereAfterARestart() throws Exception {
     Path file = folder.resolve("fence");
     new FenceFile(file).store(new Fence(1, 7));
     new FenceFile(file).store(new Fence(2, 3));
@@ -38,5 +39,15 @@ class FenceFileTest {
           .hasMessageContaining(file.toString());
       assertThat(file).hasContent(damaged);
     }
+  }
+
+  @Test
+  void aFenceThatCannotBeWrittenIsSaidAndTheOldOneStays() throws Exception {
+    Path file = folder.resolve("fence");
+    new FenceFile(file).store(new Fence(1, 1));
+    Files.createDirectory(folder.resolve("fence.new"));
+    assertThatThrownBy(() -> new FenceFile(file).store(new Fence(1, 2)))
+        .isInstanceOf(IOException.class);
+    assertThat(new FenceFile(file).load()).isEqualTo(new Fence(1, 1));
   }
 }

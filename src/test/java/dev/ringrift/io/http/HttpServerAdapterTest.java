@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringrift.core.UserError;
-import dev.ringrift.io.api.Caller;
+import dev.ringrift.core.trust.Caller;
 import dev.ringrift.io.api.FakeCluster;
+import dev.ringrift.io.gate.Door;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.UpgradeRejectedException;
@@ -85,7 +86,9 @@ class HttpServerAdapterTest {
     cluster.node("v1").view.reasons = List.of("the disk is full");
     RawHttp.Answer ill = get("/health");
     assertThat(ill.status()).isEqualTo(503);
-    assertThat(ill.body()).contains("\"status\":\"degraded\"", "[\"the disk is full\"]");
+    assertThat(ill.body())
+        .contains("\"status\":\"degraded\"", "[\"the disk is full\"]")
+        .contains("\"mend\":[\"mend: the disk is full\"]");
     assertThat(metered).containsExactly("GET 200", "GET 503");
   }
 

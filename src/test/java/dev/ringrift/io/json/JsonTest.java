@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.ringrift.agent.Message;
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.Content;
+import dev.ringrift.core.data.DataName;
+import dev.ringrift.core.data.ObjectId;
+import dev.ringrift.core.data.Sha256;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.AttemptState;
 import dev.ringrift.core.jobs.JobSpec;
@@ -35,7 +39,12 @@ class JsonTest {
                         10,
                         20),
                     new Command.Step.Silent(AttemptId.of(1, 1, 1), "silent")),
-                9));
+                9),
+            new Command.Publish(
+                new DataName("models/a.pth"),
+                new Content(ObjectId.parse("ab".repeat(32)), 5, Sha256.parse("cd".repeat(32))),
+                "me",
+                10));
     for (Command command : commands) {
       assertThat(Json.read(Json.bytes(command), Command.class)).isEqualTo(command);
     }

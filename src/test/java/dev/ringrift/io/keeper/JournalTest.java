@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.io.journal.Journal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -40,7 +41,7 @@ class JournalTest {
     int lastLine = lastLineStart(whole);
     for (int cut : new int[] {lastLine + 1, lastLine + 8, lastLine + 12, whole.length - 1}) {
       Files.write(file(), Arrays.copyOf(whole, cut));
-      try (Journal journal = Journal.open(file())) {
+      try (Journal<Entry> journal = KeeperMain.open(file())) {
         assertThat(journal.loaded()).isEqualTo(entries.subList(0, 5));
         journal.append(List.of(new Entry.Leased(ID, 78)));
       }
@@ -54,7 +55,7 @@ class JournalTest {
     byte[] bytes = Files.readAllBytes(file());
     bytes[bytes.length / 2] ^= 1;
     Files.write(file(), bytes);
-    assertThatThrownBy(() -> Journal.open(file()))
+    assertThatThrownBy(() -> KeeperMain.open(file()))
         .isInstanceOfSatisfying(
             UserError.class,
             error -> assertThat(error.what()).contains(file().toString()).contains("line"));
@@ -64,7 +65,7 @@ class JournalTest {
   @Test
   void compactedItSaysTheSame() throws Exception {
     Book book = new Book();
-    try (Journal journal = open()) {
+    try (Journal<Entry> journal = open()) {
       entries.forEach(book::apply);
       book.apply(new Entry.Ordered(KeeperRig.script(2, "true"), "boot"));
       book.apply(new Entry.Launched(KeeperRig.id(2), 1, true, 5, 6));
@@ -94,15 +95,15 @@ class JournalTest {
     assertThat(book.entries()).hasSize(Book.TOMBSTONES_MAX);
   }
 
-  private Journal open() throws Exception {
-    try (Journal journal = Journal.open(file())) {
+  private Journal<Entry> open() throws Exception {
+    try (Journal<Entry> journal = KeeperMain.open(file())) {
       journal.append(entries);
     }
-    return Journal.open(file());
+    return KeeperMain.open(file());
   }
 
   private List<Entry> reopened() throws Exception {
-    try (Journal journal = Journal.open(file())) {
+    try (Journal<Entry> journal = KeeperMain.open(file())) {
       return journal.loaded();
     }
   }

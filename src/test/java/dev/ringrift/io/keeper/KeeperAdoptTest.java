@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.agent.AttemptReport.State;
+import dev.ringrift.io.journal.Journal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +72,26 @@ class KeeperAdoptTest {
   }
 
   @Test
+  void withoutItsJournalWhatRunsIsEndedBeforeAnythingElseIsDone() throws Exception {
+    rig = new KeeperRig(data);
+    rig.client().start(script(1, "setsid sleep 1000 & echo ready; sleep 1001"));
+    rig.awaitRunning(1);
+    rig.until(() -> ProcessTable.members(0, rig.folder(1)).size() >= 4);
+    ProcessHandle keeper = ProcessHandle.of(rig.keeper()).orElseThrow();
+    rig.dropAgent();
+    keeper.destroyForcibly();
+    rig.until(() -> !keeper.isAlive());
+    Files.delete(data.resolve("run/keeper.journal"));
+    rig.newAgent();
+    rig.awaitWhole();
+    assertThat(ProcessTable.members(0, rig.folder(1))).isEmpty();
+    assertThat(rig.log()).contains("1.0.1: runs, and the journal does not know it: it is ended");
+    rig.client().start(script(1, "true"));
+    assertThat(rig.awaitEnd(1).state()).as("it is not run twice").isEqualTo(State.LOST);
+    assertThat(rig.awaitEnd(1).reason()).contains("it has run on this node before");
+  }
+
+  @Test
   void aShellThatComesLateDoesNotRunWhatWasForestalled() throws Exception {
     Path folder = Files.createDirectories(data.resolve("late"));
     Wrapper wrapper = new Wrapper(folder, 1);
@@ -94,7 +115,7 @@ class KeeperAdoptTest {
     Files.writeString(file, damaged);
     KeeperRig broken = new KeeperRig(data);
     broken.until(() -> broken.client().problem().isPresent());
-    assertThat(broken.client().problem().orElseThrow())
+    assertThat(broken.client().problem().orElseThrow().text())
         .contains("keeper.journal is damaged in line 1")
         .contains("checksum");
     broken.dropAgent();
@@ -157,7 +178,7 @@ class KeeperAdoptTest {
 
   private void journal(List<Entry> entries) throws IOException {
     Files.createDirectories(data.resolve("run"));
-    try (Journal journal = Journal.open(data.resolve("run/keeper.journal"))) {
+    try (Journal<Entry> journal = KeeperMain.open(data.resolve("run/keeper.journal"))) {
       journal.append(entries);
     }
   }

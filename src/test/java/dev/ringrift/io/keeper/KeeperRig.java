@@ -17,18 +17,30 @@ import java.util.function.Predicate;
 /// A real keeper process for tests, and what it reports.
 final class KeeperRig {
   static final KeeperSettings SETTINGS =
-      new KeeperSettings(3 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(200));
+      new KeeperSettings(3 << 20, 64, Duration.ofSeconds(5), Duration.ofMillis(200), "");
 
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   final Path data;
+  private final KeeperSettings settings;
   private final Object monitor = new Object();
   private final Map<AttemptId, AttemptReport> reports = new HashMap<>();
   private int wholes;
+  private String build;
   private KeeperClient client;
 
   KeeperRig(Path data) {
+    this(data, "");
+  }
+
+  KeeperRig(Path data, String build) {
+    this(data, SETTINGS.withBuild(build));
+  }
+
+  KeeperRig(Path data, KeeperSettings settings) {
     this.data = data;
+    this.settings = settings;
+    this.build = settings.build();
     this.client = connect();
   }
 
@@ -49,11 +61,17 @@ final class KeeperRig {
     client = connect();
   }
 
+  /// The agent after an upgrade, or before.
+  void newAgent(String build) {
+    this.build = build;
+    newAgent();
+  }
+
   private KeeperClient connect() {
     return new KeeperClient(
         data,
         new NodeId("w1"),
-        SETTINGS,
+        settings.withBuild(build),
         (batch, whole) -> {
           synchronized (monitor) {
             batch.forEach(report -> reports.put(report.attempt(), report));
@@ -91,7 +109,9 @@ final class KeeperRig {
         5,
         diskMib,
         timeout,
-        lease);
+        lease,
+        List.of(),
+        "");
   }
 
   AttemptReport awaitEnd(int number) throws InterruptedException {
@@ -155,9 +175,14 @@ final class KeeperRig {
     return data.resolve("attempts").resolve(id(number).toString());
   }
 
-  void killKeeper() throws InterruptedException {
+  /// The keeper's process, once there is one.
+  long keeper() throws InterruptedException {
     await(() -> client.keeperPid() != 0);
-    ProcessHandle keeper = ProcessHandle.of(client.keeperPid()).orElseThrow();
+    return client.keeperPid();
+  }
+
+  void killKeeper() throws InterruptedException {
+    ProcessHandle keeper = ProcessHandle.of(keeper()).orElseThrow();
     keeper.destroyForcibly();
     until(() -> !keeper.isAlive());
     synchronized (monitor) {

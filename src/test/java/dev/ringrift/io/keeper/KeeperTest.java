@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -77,14 +78,45 @@ class KeeperTest {
     assertThat(rig.awaitEnd(13).reason()).endsWith("permission denied");
     assertThat(rig.awaitEnd(14).reason())
         .isEqualTo("the working folder /no/such/folder does not exist on this node");
-    assertThat(rig.awaitEnd(15).reason()).startsWith("the disk is full");
+    assertThat(rig.awaitEnd(15).reason()).startsWith("it was not started: the disk is full");
     assertThat(rig.awaitEnd(16).reason()).isEqualTo("setup failed with exit code 7");
     assertThat(rig.awaitEnd(16).exitCode()).isEqualTo(7);
     assertThat(rig.awaitEnd(17).reason()).contains("its interpreter /no/such/shell");
     assertThat(rig.awaitEnd(18).reason()).contains("it is a folder");
     for (int i = 11; i <= 18; i++) {
-      assertThat(rig.awaitEnd(i).state()).isEqualTo(State.FAILED);
+      assertThat(rig.awaitEnd(i).state()).isEqualTo(i == 15 ? State.LOST : State.FAILED);
     }
+  }
+
+  @Test
+  void aStartBelowTheFloorOfTheDiskIsNotTheJobsFailure(@TempDir Path full) throws Exception {
+    int freeMib = (int) (Files.getFileStore(full).getUsableSpace() >> 20);
+    KeeperRig refusing = new KeeperRig(full, KeeperRig.SETTINGS.withDiskFloorMib(freeMib * 2));
+    try {
+      refusing.client().start(script(1, "exit 3"));
+      AttemptReport end = refusing.awaitEnd(1);
+      assertThat(end.state()).as("LOST costs no try").isEqualTo(State.LOST);
+      assertThat(end.reason()).endsWith("below %d MiB nothing is started".formatted(freeMib * 2));
+      assertThat(refusing.folder(1).resolve("claim.1")).doesNotExist();
+    } finally {
+      refusing.close();
+    }
+  }
+
+  @Test
+  void aKeeperThatNeverAnswersIsEndedByItsFolder(@TempDir Path still) throws Exception {
+    KeeperRig stopped = new KeeperRig(still);
+    ProcessHandle keeper = ProcessHandle.of(stopped.keeper()).orElseThrow();
+    new ProcessBuilder("kill", "-STOP", "" + keeper.pid()).start().waitFor();
+    stopped.dropAgent();
+    stopped.newAgent();
+    stopped.client().endAll("taken down", Duration.ofSeconds(1));
+    assertThat(stopped.client().awaitEnd(Duration.ofMillis(300))).isFalse();
+    assertThat(stopped.client().keeperPid()).isZero();
+    stopped.client().endNow();
+    keeper.onExit().get(10, TimeUnit.SECONDS);
+    stopped.client().close();
+    assertThat(rig.keeper()).as("the keeper of another folder").isPositive();
   }
 
   @Test

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.ledger.Vocabulary;
 import dev.ringrift.io.ledger.RatisLedger.Birth;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Damages a copy of a real ledger's folder in many ways.
 class FolderCheckTest {
   private static final NodeId A = new NodeId("a");
+  private static final CommandCodec CODEC = new CommandCodec(Vocabulary.OWN);
   private static RatisLab lab;
 
   @TempDir Path root;
@@ -33,10 +39,7 @@ class FolderCheckTest {
 
   @BeforeAll
   static void fill() {
-    lab = RatisLab.start(1);
-    RatisConformanceTest.fill(lab, 100);
-    lab.kill(A);
-    lab.buried(A);
+    lab = RatisLab.buriedWithALog(100);
   }
 
   @AfterAll
@@ -61,7 +64,7 @@ class FolderCheckTest {
 
   @Test
   void aWholeFolderIsRead() {
-    FolderCheck check = FolderCheck.of(folder, entry -> {});
+    FolderCheck check = FolderCheck.of(folder, CODEC, entry -> {});
     assertThat(check.term()).isPositive();
     assertThat(check.snapshot().orElseThrow().index()).isGreaterThanOrEqualTo(60);
     assertThat(check.log().last()).isGreaterThan(100);
@@ -98,6 +101,98 @@ class FolderCheckTest {
   }
 
   @Test
+  void aLogThatWasLostOrCutAfterASnapshotIsNoticed() throws IOException {
+    check().requireMemory(folder);
+    long last = check().log().last();
+    long reached = check().reached().orElseThrow().index();
+    assertThat(reached).isEqualTo(last);
+
+    Path log = file("current", "log_");
+    long kept = check().snapshot().orElseThrow().index();
+    assertThat(kept).isLessThan(reached);
+    Files.move(log, root.resolve("aside"));
+    forgetful("end with entry %d, but it had entry %d".formatted(kept, reached));
+    assertThat(check().forgotten()).isEqualTo(reached - kept);
+
+    Files.move(root.resolve("aside"), log);
+    check().requireMemory(folder);
+  }
+
+  @Test
+  void aLogOfWhichOnlyTheLastEntryIsMissingIsNoticed() throws IOException {
+    long last = check().log().last();
+    Path log = file("current", "log_inprogress_");
+    long start = Long.parseLong(log.getFileName().toString().substring("log_inprogress_".length()));
+    try (FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      file.truncate(endOf(log, start, last - 1));
+    }
+    assertThat(check().log().last()).isEqualTo(last - 1);
+    forgetful("end with entry %d, but it had entry %d".formatted(last - 1, last));
+  }
+
+  @Test
+  void anOlderVoteIsNoticedAlsoWithoutALog() throws IOException {
+    long term = check().term();
+    assertThat(check().reached().orElseThrow().term()).isEqualTo(term);
+    Files.delete(file("current", "log_"));
+    Files.writeString(
+        root.resolve("reached.json"),
+        "{\"folder\":\"%s\",\"term\":%d,\"index\":1}".formatted(folder.self().folder(), term));
+    check().requireMemory(folder);
+    Files.writeString(
+        group.resolve("current/raft-meta"), "term=%d\nvotedFor=\n".formatted(term - 1));
+    forgetful("is of term %d, but it was in term %d".formatted(term - 1, term));
+  }
+
+  @Test
+  void aNoteOfAnotherFolderSaysNothingAndADamagedOneIsNoticed() throws IOException {
+    Path note = root.resolve("reached.json");
+    Files.writeString(note, "{\"folder\":\"other\",\"term\":99,\"index\":99999}");
+    check().requireMemory(folder);
+    Files.delete(note);
+    check().requireMemory(folder);
+    Files.writeString(note, "{");
+    refused("reached.json cannot be read");
+  }
+
+  private FolderCheck check() {
+    return FolderCheck.of(folder, CODEC, entry -> {});
+  }
+
+  private void forgetful(String because) {
+    Map<Path, byte[]> before = content();
+    assertThatThrownBy(
+            () ->
+                RatisLedger.open(
+                    RatisLedger.Settings.of(root, RatisLab.CLUSTER, A, Birth.RESUME),
+                    new LabNetwork().join(A, Role.VOTER),
+                    new SystemClock()))
+        .isInstanceOfSatisfying(
+            UserError.class,
+            e -> {
+              assertThat(e.what()).isEqualTo("voter a has forgotten a part of the ledger");
+              assertThat(e.because()).contains(because);
+              assertThat(e.mend())
+                  .contains("voters remove a", "voters add a", "cluster recover", "newer copy");
+            });
+    assertThat(content().keySet()).isEqualTo(before.keySet());
+  }
+
+  /// Where in an open log file the entry with this index ends.
+  private static long endOf(Path log, long start, long index) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(log)).position(8);
+    for (long i = start; i <= index; i++) {
+      int size = 0;
+      for (int shift = 0, part = 0x80; (part & 0x80) != 0; shift += 7) {
+        part = bytes.get();
+        size |= (part & 0x7f) << shift;
+      }
+      bytes.position(bytes.position() + size + 4);
+    }
+    return bytes.position();
+  }
+
+  @Test
   void aDamagedSnapshotIsNoticed() throws IOException {
     Path snapshot = SnapshotFile.list(group.resolve("sm")).getFirst().path();
     byte[] bytes = Files.readAllBytes(snapshot);
@@ -129,7 +224,7 @@ class FolderCheckTest {
   @Test
   void aSnapshotFolderThatACrashLeftHalfReplacedIsPutBack() throws IOException {
     Files.move(group.resolve("sm"), group.resolve("sm.tmp2026"));
-    assertThat(FolderCheck.of(folder, entry -> {}).snapshot()).isPresent();
+    assertThat(FolderCheck.of(folder, CODEC, entry -> {}).snapshot()).isPresent();
     assertThat(group.resolve("sm")).isDirectory();
   }
 
@@ -151,7 +246,7 @@ class FolderCheckTest {
   }
 
   private void refused(String because) {
-    refusal(() -> FolderCheck.of(folder, entry -> {}), because);
+    refusal(() -> FolderCheck.of(folder, CODEC, entry -> {}), because);
   }
 
   private void refusal(ThrowableAssert.ThrowingCallable call, String because) {
@@ -174,12 +269,14 @@ class FolderCheckTest {
     }
   }
 
-  private Map<Path, byte[]> content() throws IOException {
+  private Map<Path, byte[]> content() {
     Map<Path, byte[]> content = new TreeMap<>();
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         content.put(file, Files.readAllBytes(file));
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return content;
   }

@@ -4,6 +4,7 @@ import dev.ringrift.agent.port.Transport;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -12,14 +13,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 
 /// Links in memory. What is sent over a cut link is lost without a word, as in a partition; to a
-/// node that is down there is no link.
+/// node that is down there is no link. A slow disk answers late to appends that carry entries.
 final class LabNetwork {
   private record Way(NodeId from, NodeId to) {}
 
   private final Map<NodeId, Link> links = new ConcurrentHashMap<>();
   private final Set<Way> cuts = ConcurrentHashMap.newKeySet();
+  private volatile Duration disks = Duration.ZERO;
 
   /// A node's end; one that it had before is gone.
   Link join(NodeId node, Role role) {
@@ -38,6 +41,21 @@ final class LabNetwork {
 
   void heal() {
     cuts.clear();
+  }
+
+  /// From now on it takes so long until entries are on a disk.
+  void disksTake(Duration time) {
+    disks = time;
+  }
+
+  private static boolean hasEntries(byte[] body) {
+    try {
+      Frame frame = Frame.read(body);
+      return frame.kind() == Frame.Kind.APPEND
+          && AppendEntriesRequestProto.parseFrom(frame.body()).getEntriesCount() > 0;
+    } catch (IOException | IllegalArgumentException e) {
+      return false; // a test sends something else
+    }
   }
 
   private boolean open(NodeId from, NodeId to) {
@@ -78,7 +96,9 @@ final class LabNetwork {
       try {
         byte[] reply = to.handlers.get(channel).handle(self, body);
         if (open(peer, self.node()) && links.get(peer) == to) {
-          answer.complete(reply);
+          long late = hasEntries(body) ? disks.toNanos() : 0;
+          CompletableFuture.delayedExecutor(late, TimeUnit.NANOSECONDS)
+              .execute(() -> answer.complete(reply));
         }
       } catch (UserError e) {
         answer.completeExceptionally(new TransportException(e.text()));

@@ -10,7 +10,11 @@ import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,23 @@ class LedgerRecoveryTest {
     assertThat(jobs(C)).isEqualTo(81);
     long oldEpoch = lab.ledger(old).read(ClusterState::epoch);
     assertThat(oldEpoch).isEqualTo(1);
+  }
+
+  @Test
+  void aVoterThatHasForgottenAPartSaysHowMuchAndCanBeGoneOnFrom() throws IOException {
+    lab = RatisLab.buriedWithALog(100);
+    try (Stream<Path> files = Files.walk(lab.folder(A))) {
+      for (Path log : files.filter(f -> f.getFileName().toString().startsWith("log_")).toList()) {
+        Files.delete(log);
+      }
+    }
+    assertThatThrownBy(() -> lab.restart(A)).hasMessageContaining("has forgotten a part");
+    LedgerRecovery recovery = LedgerRecovery.read(lab.folder(A), RatisLab.CLUSTER, A);
+    assertThat(recovery.kept().forgotten()).isPositive();
+    recovery.rewrite(new Command.RaiseEpoch(2, "no log", 5));
+    lab.restart(A);
+    lab.await("a to lead", () -> mayAct(A));
+    assertThat(jobs(A)).isBetween(50L, 100L);
   }
 
   @Test

@@ -4,6 +4,7 @@ import dev.ringrift.agent.port.Ledger.Proposal;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.ledger.Command;
 import dev.ringrift.core.ledger.Outcome;
+import dev.ringrift.core.ledger.Vocabulary;
 import dev.ringrift.ledger.LedgerConformance;
 import dev.ringrift.ledger.LedgerLab;
 import org.junit.jupiter.api.AfterAll;
@@ -21,6 +22,12 @@ class RatisConformanceTest extends LedgerConformance {
 
   static void fill(LedgerLab lab, int jobs) {
     commitMany(lab, jobs);
+  }
+
+  static final Vocabulary NEXT_PROGRAM = NEXT;
+
+  static void raiseVersion(LedgerLab lab) {
+    raise(lab);
   }
 
   static NodeId anyLeader(LedgerLab lab) {

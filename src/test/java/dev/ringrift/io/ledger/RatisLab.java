@@ -3,6 +3,7 @@ package dev.ringrift.io.ledger;
 import dev.ringrift.agent.port.Ledger.Proposal;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
+import dev.ringrift.core.ledger.Vocabulary;
 import dev.ringrift.io.ledger.RatisLedger.Birth;
 import dev.ringrift.ledger.LedgerLab;
 import java.io.IOException;
@@ -61,9 +62,14 @@ final class RatisLab implements LedgerLab {
   }
 
   RatisLedger open(NodeId node, Birth birth) {
+    return open(node, birth, Vocabulary.OWN);
+  }
+
+  private RatisLedger open(NodeId node, Birth birth, Vocabulary known) {
     RatisLedger.Settings settings =
         RatisLedger.Settings.of(folder(node), CLUSTER, node, birth)
-            .withSnapshotEvery(SNAPSHOT_EVERY);
+            .withSnapshotEvery(SNAPSHOT_EVERY)
+            .withVocabulary(known);
     if (!nodes.contains(node)) {
       nodes.add(node);
     }
@@ -130,15 +136,36 @@ final class RatisLab implements LedgerLab {
     ending.put(node, closing(killed));
   }
 
+  /// One voter, killed, whose log has more than its newest snapshot: a snapshot may come with the
+  /// last entry, and then it is tried again.
+  static RatisLab buriedWithALog(int jobs) {
+    while (true) {
+      RatisLab lab = start(1);
+      NodeId only = RatisConformanceTest.anyLeader(lab);
+      RatisConformanceTest.fill(lab, jobs);
+      lab.kill(only);
+      lab.buried(only);
+      FolderCheck found =
+          FolderCheck.of(
+              LedgerFolder.open(lab.folder(only), CLUSTER, only, Birth.RESUME),
+              new CommandCodec(Vocabulary.OWN),
+              entry -> {});
+      if (found.snapshot().orElseThrow().index() < found.last()) {
+        return lab;
+      }
+      lab.close();
+    }
+  }
+
   /// Waits until a killed voter has let go of its folder.
   void buried(NodeId node) {
     ending.get(node).join();
   }
 
   @Override
-  public void restart(NodeId node) {
+  public void restart(NodeId node, Vocabulary known) {
     buried(node);
-    open(node, Birth.RESUME);
+    open(node, Birth.RESUME, known);
   }
 
   private static CompletableFuture<Void> closing(RatisLedger ledger) {

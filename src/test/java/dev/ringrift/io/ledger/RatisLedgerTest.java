@@ -7,6 +7,7 @@ import dev.ringrift.agent.port.Ledger.Proposal;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
+import dev.ringrift.core.election.ElectionTimings;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
@@ -94,7 +95,7 @@ class RatisLedgerTest {
   void aLeaderThatIsCutOffActsNoLongerThanItsAuthorityLasts() {
     lab = RatisLab.start(3);
     NodeId old = leader();
-    long lastsNanos = Timings.LAN.freshness().toNanos();
+    long lastsNanos = ElectionTimings.LAN.least().toNanos() / 10 * 9;
     lab.isolate(old);
     long cutNanos = System.nanoTime();
     for (long agoNanos = 0; agoNanos < 2 * lastsNanos; agoNanos = System.nanoTime() - cutNanos) {
@@ -104,6 +105,20 @@ class RatisLedgerTest {
           .isFalse();
       lab.pass(Duration.ofMillis(5));
     }
+  }
+
+  @Test
+  void aLeaderKeepsTheLeadWhileDisksAreSlow() {
+    lab = RatisLab.start(3);
+    NodeId leader = leader();
+    lab.await("all to have it", () -> jobs(B) == jobs(A) && jobs(C) == jobs(A));
+    long term = lab.ledger(leader).standing().term();
+    lab.network.disksTake(ElectionTimings.LAN.most().multipliedBy(3));
+    for (int i = 0; i < 4; i++) {
+      assertThat(commit(leader, "slow" + i)).isInstanceOf(Outcome.Done.class);
+    }
+    assertThat(lab.ledger(leader).standing().term()).isEqualTo(term);
+    assertThat(lab.ledger(leader).standing().leading()).isTrue();
   }
 
   @Test
@@ -131,7 +146,99 @@ class RatisLedgerTest {
     lab.ledger(A).watched().server().division().close();
     lab.await("it to lead again", () -> lab.ledger(A).standing().mayAct());
     assertThat(commit(A, "two")).isEqualTo(new Outcome.Done(2));
-    assertThat(lab.ledger(A).trouble()).isEmpty();
+    lab.await("it to be well", () -> lab.ledger(A).trouble().isEmpty());
+  }
+
+  @Test
+  void aServerWhoseLogCouldNotBeWrittenForAMomentIsWellAgain() {
+    lab = RatisLab.start(1);
+    commit(A, "one");
+    LedgerServer failed = lab.ledger(A).watched().server();
+    failed.machine().notifyLogFailed(new IOException("No space left on device"), null);
+    lab.await("another to lead", () -> lab.ledger(A).watched().server() != failed);
+    lab.await("it to lead again", () -> lab.ledger(A).standing().mayAct());
+    lab.await("it to be well", () -> lab.ledger(A).trouble().isEmpty());
+  }
+
+  @Test
+  void aVoterThatWasTakenOutAndAddedIsWellAgain() {
+    lab = RatisLab.start(3);
+    commit(leader(), "one");
+    NodeId out = leader().equals(C) ? B : C;
+    lab.grow(lab.nodes().stream().filter(n -> !n.equals(out)).toList());
+    lab.await("it to say that it is out", () -> lab.ledger(out).trouble().isPresent());
+    lab.grow(lab.nodes());
+    lab.await("it to follow", () -> lab.ledger(out).standing().leader().isPresent());
+    lab.await("it to be well", () -> lab.ledger(out).trouble().isEmpty());
+  }
+
+  @Test
+  void aVoterThatWaitsToBeAddedSaysWhatToDo() {
+    lab = RatisLab.start(1);
+    lab.open(B, Birth.JOIN);
+    lab.await("it to say so", () -> lab.ledger(B).trouble().isPresent());
+    UserError said = lab.ledger(B).trouble().orElseThrow();
+    assertThat(said.what()).contains("voter b waits to be added");
+    assertThat(said.mend())
+        .contains("ringrift cluster voters remove b\nringrift cluster voters add b");
+    lab.kill(B);
+    lab.restart(B);
+    lab.await("it to say so again", () -> lab.ledger(B).trouble().isPresent());
+    lab.grow(List.of(A, B));
+    lab.await("it to be well", () -> lab.ledger(B).trouble().isEmpty());
+  }
+
+  @Test
+  void theWatchGoesOnWhenItsNotesCannotBeWritten() throws IOException {
+    lab = RatisLab.start(1);
+    LedgerWatch watch = lab.ledger(A).watched();
+    ElectionTimings longer = new ElectionTimings(Duration.ofMillis(600));
+    watch.retime(longer);
+    lab.await("it to run on longer ones", () -> watch.timings().equals(longer) && leads(A));
+    watch.retime(ElectionTimings.LAN);
+    lab.await("it to run as before", () -> watch.timings().equals(ElectionTimings.LAN));
+    // Where the next note would be made: that the longer promise is over.
+    Path blocked = Files.createDirectory(lab.folder(A).resolve("timings.json.tmp"));
+    lab.await("it to say so", () -> watch.trouble().isPresent() && leads(A));
+    assertThat(watch.trouble().orElseThrow().what()).contains("cannot be written");
+    Files.delete(blocked);
+    lab.await("it to be well", () -> watch.trouble().isEmpty());
+    watch.server().division().close();
+    lab.await("it to be opened again", () -> lab.ledger(A).standing().mayAct());
+  }
+
+  @Test
+  void whatKeepsAVoterFromTakingPartIsToldWhileItsStateIsLocked() throws Exception {
+    lab = RatisLab.start(1);
+    CompletableFuture<Boolean> locked = new CompletableFuture<>();
+    CompletableFuture<Boolean> release = new CompletableFuture<>();
+    RatisLedger ledger = lab.ledger(A);
+    Thread holder =
+        Thread.ofPlatform()
+            .start(() -> ledger.read(state -> locked.complete(true) && release.join()));
+    try {
+      locked.orTimeout(10, TimeUnit.SECONDS).join();
+      assertThat(CompletableFuture.supplyAsync(ledger::trouble).orTimeout(10, TimeUnit.SECONDS))
+          .succeedsWithin(Duration.ofSeconds(10));
+    } finally {
+      release.complete(true);
+      holder.join();
+    }
+  }
+
+  private boolean leads(NodeId node) {
+    return lab.ledger(node).standing().mayAct();
+  }
+
+  @Test
+  void aLeaderThatIsBeingClosedTellsNoProgress() throws IOException {
+    lab = RatisLab.start(1);
+    commit(A, "one");
+    LedgerServer server = lab.ledger(A).watched().server();
+    assertThat(lab.ledger(A).voters()).containsOnlyKeys(A);
+    server.division().getRaftLog().close();
+    assertThat(server.leads()).isTrue();
+    assertThat(lab.ledger(A).voters()).isEmpty();
   }
 
   @Test
@@ -186,6 +293,30 @@ class RatisLedgerTest {
     lab.ledger(leader).close();
     assertThat(answer.orTimeout(10, TimeUnit.SECONDS).join())
         .isNotInstanceOf(Proposal.Committed.class);
+  }
+
+  @Test
+  void aProgramThatIsTooOldSaysHowToMendAndTakesNoPart() {
+    lab = RatisLab.start(1);
+    lab.kill(A);
+    lab.restart(A, RatisConformanceTest.NEXT_PROGRAM);
+    RatisConformanceTest.raiseVersion(lab);
+    lab.kill(A);
+    lab.restart(A);
+    lab.await("it to say so", () -> lab.ledger(A).trouble().isPresent());
+    assertThat(lab.ledger(A).trouble().orElseThrow().text())
+        .contains("too old for the cluster's ledger", "version 2", "update ringrift");
+    assertThat(lab.ledger(A).standing().mayAct()).isFalse();
+    lab.kill(A);
+    lab.restart(A, RatisConformanceTest.NEXT_PROGRAM);
+    RatisConformanceTest.fill(lab, 80);
+    lab.kill(A);
+    // Its newest snapshot is of the raised version by now.
+    assertThatThrownBy(() -> lab.restart(A))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("too old for the cluster's ledger");
+    assertThatThrownBy(() -> LedgerRecovery.read(lab.folder(A), RatisLab.CLUSTER, A))
+        .hasMessageContaining("too old");
   }
 
   @Test

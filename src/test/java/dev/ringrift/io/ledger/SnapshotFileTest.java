@@ -7,6 +7,7 @@ import dev.ringrift.core.NodeId;
 import dev.ringrift.core.jobs.JobSpec;
 import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.Command;
+import dev.ringrift.core.ledger.Vocabulary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotFileTest {
+  private static final CommandCodec CODEC = new CommandCodec(Vocabulary.OWN);
+
   @TempDir Path folder;
 
   @Test
@@ -25,8 +28,8 @@ class SnapshotFileTest {
     state.apply(new Command.Submit("k", JobSpec.of("hello", List.of("true")), "me", 2));
     SnapshotFile written = SnapshotFile.write(folder, 3, 41, state.image());
     assertThat(SnapshotFile.list(folder)).containsExactly(written);
-    assertThat(written.read()).isEqualTo(state.image());
-    assertThat(ClusterState.restore(written.read()).image()).isEqualTo(state.image());
+    assertThat(written.read(CODEC)).isEqualTo(state.image());
+    assertThat(ClusterState.restore(written.read(CODEC)).image()).isEqualTo(state.image());
   }
 
   @Test
@@ -46,10 +49,12 @@ class SnapshotFileTest {
     byte[] bytes = Files.readAllBytes(written.path());
     bytes[bytes.length - 3] ^= 1;
     Files.write(written.path(), bytes);
-    assertThatThrownBy(written::read).hasMessageContaining("does not match its checksum");
+    assertThatThrownBy(() -> written.read(CODEC))
+        .hasMessageContaining("does not match its checksum");
     Files.write(written.path(), Arrays.copyOf(bytes, bytes.length - 1));
-    assertThatThrownBy(written::read).hasMessageContaining("does not match its checksum");
+    assertThatThrownBy(() -> written.read(CODEC))
+        .hasMessageContaining("does not match its checksum");
     Files.write(written.path(), new byte[0]);
-    assertThatThrownBy(written::read).hasMessageContaining("has no header");
+    assertThatThrownBy(() -> written.read(CODEC)).hasMessageContaining("has no header");
   }
 }

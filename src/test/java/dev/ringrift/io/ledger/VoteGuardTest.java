@@ -3,16 +3,19 @@ package dev.ringrift.io.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class VoteGuardTest {
-  private final VoteGuard guard = new VoteGuard(100, 0);
+  private static final Duration PROMISE = Duration.ofNanos(100);
+
+  private final VoteGuard guard = new VoteGuard(PROMISE, 0);
 
   @Test
   void refusesToElectAnotherWhileTheLeaderIsHeard() throws IOException {
-    guard.append(true, 1_000, () -> "taken");
+    guard.append(true, PROMISE, 1_000, () -> "taken");
     assertThat(vote(false, 1_099)).isEqualTo("refused");
     assertThat(vote(false, 1_100)).isEqualTo("voted");
   }
@@ -24,14 +27,31 @@ class VoteGuardTest {
   }
 
   @Test
+  void aPromiseThatWasGivenBeforeAStartIsKept() throws IOException {
+    VoteGuard restarted = new VoteGuard(Duration.ofNanos(600), 2_000);
+    assertThat(restarted.vote(false, 2_599, () -> "voted", () -> "refused")).isEqualTo("refused");
+    assertThat(restarted.bound(2_599)).isTrue();
+    assertThat(restarted.vote(false, 2_600, () -> "voted", () -> "refused")).isEqualTo("voted");
+    assertThat(restarted.bound(2_600)).isFalse();
+  }
+
+  @Test
+  void aShorterPromiseDoesNotTakeALongerOneBack() throws IOException {
+    guard.append(true, Duration.ofNanos(600), 1_000, () -> "taken");
+    guard.append(true, PROMISE, 1_010, () -> "taken");
+    assertThat(vote(false, 1_599)).isEqualTo("refused");
+    assertThat(vote(false, 1_600)).isEqualTo("voted");
+  }
+
+  @Test
   void votesForWhomTheLeaderItselfNamed() throws IOException {
-    guard.append(true, 1_000, () -> "taken");
+    guard.append(true, PROMISE, 1_000, () -> "taken");
     assertThat(vote(true, 1_001)).isEqualTo("voted");
   }
 
   @Test
   void aLeaderOfThePastIsNotObeyed() throws IOException {
-    guard.append(false, 1_000, () -> "refused by Ratis");
+    guard.append(false, PROMISE, 1_000, () -> "refused by Ratis");
     assertThat(vote(false, 1_001)).isEqualTo("voted");
   }
 
@@ -46,6 +66,7 @@ class VoteGuardTest {
                   try {
                     guard.append(
                         true,
+                        PROMISE,
                         1_000,
                         () -> {
                           inside.countDown();

@@ -296,6 +296,8 @@ class LinkTransportTest {
     link(one, two);
     String address = one.listen();
     two.transport.connect(List.of(address), SOON).get(9, SECONDS);
+    one.transport.serve("echo", (peer, body) -> body);
+    assertThat(ask(two, one, "echo", "by the newer")).isEqualTo("by the newer");
     one.transport.hangUp(two.id()); // ends the first link; the second goes on
 
     two.transport.serve("echo", (peer, body) -> body);

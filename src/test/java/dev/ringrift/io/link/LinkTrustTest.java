@@ -11,7 +11,9 @@ import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.trust.Admission;
+import dev.ringrift.core.trust.Hello;
 import dev.ringrift.core.trust.Identity;
+import dev.ringrift.core.trust.Verdict;
 import dev.ringrift.io.trust.Ed25519;
 import dev.ringrift.io.trust.Enrolment;
 import dev.ringrift.io.trust.Grant;
@@ -22,9 +24,13 @@ import dev.ringrift.io.trust.OperatorKey;
 import dev.ringrift.io.trust.Renewal;
 import dev.ringrift.io.trust.TestCluster;
 import io.vertx.core.Vertx;
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +44,7 @@ class LinkTrustTest {
   private final TestCluster cluster = new TestCluster("c1");
   private final List<AutoCloseable> open = new ArrayList<>();
   private final NodeIdentity voterIdentity = cluster.identity("v1", Role.VOTER);
+  private final BlockingQueue<Thread> judges = new LinkedBlockingQueue<>();
   private TestNode voter;
   private String address;
 
@@ -53,7 +60,7 @@ class LinkTrustTest {
 
   @BeforeEach
   void startVoter() throws Exception {
-    voter = node(voterIdentity);
+    voter = node(new Judge(voterIdentity, voterIdentity.keys(), judges));
     voter.transport.serve("echo", (peer, body) -> body);
     Issuer issuer = cluster.issuer(voterIdentity);
     voter.transport.serve(Issuer.RENEW, issuer::renew);
@@ -128,7 +135,7 @@ class LinkTrustTest {
   void replayedHelloIsToldSo() throws Exception {
     // Somebody who has seen the worker's hello, and has a key of their own.
     NodeIdentity worker = cluster.identity("w1", Role.WORKER);
-    assertThat(refusal(new StolenHello(worker))).contains("refused: replayed");
+    assertThat(refusal(Judge.thief(worker))).contains("refused: replayed");
   }
 
   @Test
@@ -153,7 +160,7 @@ class LinkTrustTest {
     linked(cluster.identity("w1", Role.WORKER));
     TestNode second = node(cluster.identity("w1", Role.WORKER));
     second.transport.dial(voter.id(), List.of(address));
-    assertThat(next(second.failures).getFirst()).contains("another agent with another key");
+    assertThat(next(second.failures).getFirst()).contains("another agent is here");
   }
 
   @Test
@@ -280,7 +287,9 @@ class LinkTrustTest {
     worker.transport.dial(voter.id(), List.of(address));
     next(worker.ups);
     next(voter.ups);
+    judges.clear();
     assertThat(renewal.renewIfDue()).isEmpty();
+    next(judges).join(); // it is judged beside the link's other frames
     assertThat(stored).hasSize(1);
     assertThat(identity.credential().orElseThrow().issuer()).isEqualTo("v1");
 
@@ -308,10 +317,12 @@ class LinkTrustTest {
         .hasValueSatisfying(problem -> assertThat(problem).contains("v1: revoked"));
   }
 
-  /// Another's words, under a key of its own.
-  private record StolenHello(NodeIdentity of, java.security.KeyPair keys) implements Identity {
-    StolenHello(NodeIdentity of) {
-      this(of, Ed25519.generate());
+  /// Another's words and judgement; notes the threads on which it judges.
+  private record Judge(NodeIdentity of, KeyPair keys, BlockingQueue<Thread> judges)
+      implements Identity {
+    /// Shows another's hello under a key of its own.
+    static Judge thief(NodeIdentity of) {
+      return new Judge(of, Ed25519.generate(), new LinkedBlockingQueue<>());
     }
 
     @Override
@@ -320,24 +331,23 @@ class LinkTrustTest {
     }
 
     @Override
-    public java.util.Optional<Role> role() {
+    public Optional<Role> role() {
       return of.role();
     }
 
     @Override
-    public dev.ringrift.core.trust.Hello hello() {
+    public Hello hello() {
       return of.hello();
     }
 
     @Override
-    public dev.ringrift.core.trust.Verdict judge(
-        dev.ringrift.core.trust.Hello theirs, String linkKey) {
+    public Verdict judge(Hello theirs, String linkKey) {
+      judges.add(Thread.currentThread());
       return of.judge(theirs, linkKey);
     }
 
     @Override
-    public java.util.Optional<dev.ringrift.core.trust.Verdict.Refused> recheck(
-        String credential, long theirMillis) {
+    public Optional<Verdict.Refused> recheck(String credential, long theirMillis) {
       return of.recheck(credential, theirMillis);
     }
   }

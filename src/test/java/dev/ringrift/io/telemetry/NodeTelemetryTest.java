@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringrift.agent.Figures.GpuFigures;
 import dev.ringrift.core.jobs.Gpu;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -53,9 +54,58 @@ class NodeTelemetryTest {
           throw new AssertionError("not reached");
         };
     try (NodeTelemetry telemetry = new NodeTelemetry(TelemetrySettings.of(data), hung)) {
+      assertThat(telemetry.figures().diskFreeMib()).isPositive();
+      assertThat(telemetry.capacity().slots()).as("it may be full of GPUs").isZero();
+      assertThat(telemetry.figures().refusal()).startsWith("its GPUs are not known yet");
+      assertThat(telemetry.trouble()).as("it may answer in a moment").isEmpty();
+    }
+    TelemetrySettings configured = TelemetrySettings.of(data).withSlots(3);
+    try (NodeTelemetry telemetry = new NodeTelemetry(configured, hung)) {
+      assertThat(telemetry.capacity().slots()).isEqualTo(3);
+      assertThat(telemetry.figures().refusal()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDriverThatNeverSaysWhatThereIsLeavesANodeThatOffersNothingAndSaysWhy() throws Exception {
+    GpuSource broken = () -> new GpuSource.Answer(List.of(), List.of(), false, "it hangs");
+    try (NodeTelemetry telemetry = new NodeTelemetry(TelemetrySettings.of(data), broken)) {
+      assertThat(telemetry.awaitGpus(10_000)).isTrue();
+      assertThat(telemetry.capacity().slots()).isZero();
+      assertThat(telemetry.figures().refusal()).isEqualTo("its GPUs are not known yet: it hangs");
+      assertThat(telemetry.figures().problem()).isEqualTo("it hangs");
+      assertThat(telemetry.trouble().orElseThrow().text()).contains("it hangs", "'slots'");
+    }
+  }
+
+  @Test
+  void withoutADriverThereIsASlotForEachProcessor() throws Exception {
+    GpuSource none = () -> new GpuSource.Answer(List.of(), List.of(), true, "");
+    try (NodeTelemetry telemetry = new NodeTelemetry(TelemetrySettings.of(data), none)) {
+      assertThat(telemetry.awaitGpus(10_000)).isTrue();
       assertThat(telemetry.capacity().slots())
           .isEqualTo(Runtime.getRuntime().availableProcessors());
-      assertThat(telemetry.figures().diskFreeMib()).isPositive();
+      assertThat(telemetry.figures().refusal()).isEmpty();
+      assertThat(telemetry.trouble()).isEmpty();
+    }
+  }
+
+  @Test
+  void belowTheFloorOfItsDiskANodeRefusesNewWorkAndSaysWhy() throws Exception {
+    GpuSource none = () -> new GpuSource.Answer(List.of(), List.of(), true, "");
+    int freeMib = (int) (Files.getFileStore(data).getUsableSpace() >> 20);
+    TelemetrySettings above = TelemetrySettings.of(data).withDiskFloorMib(freeMib / 2);
+    try (NodeTelemetry telemetry = new NodeTelemetry(above, none)) {
+      assertThat(telemetry.awaitGpus(10_000)).isTrue();
+      assertThat(telemetry.figures().refusal()).isEmpty();
+    }
+    TelemetrySettings below = above.withDiskFloorMib(freeMib * 2);
+    try (NodeTelemetry telemetry = new NodeTelemetry(below, none)) {
+      assertThat(telemetry.awaitGpus(10_000)).isTrue();
+      assertThat(telemetry.figures().refusal()).startsWith("the disk is full: ");
+      assertThat(telemetry.figures().problem()).startsWith("the disk is full: ");
+      assertThat(telemetry.trouble().orElseThrow().text()).contains("the disk is full");
+      assertThat(telemetry.capacity().slots()).as("what runs there runs on").isPositive();
     }
   }
 
@@ -76,6 +126,7 @@ class NodeTelemetryTest {
             Optional.empty(),
             "",
             Map.of(),
+            0,
             Duration.ofMillis(1));
     try (NodeTelemetry telemetry = new NodeTelemetry(often, source)) {
       answers.add(
@@ -98,6 +149,7 @@ class NodeTelemetryTest {
             Optional.of(List.of(GPU)),
             "trainer",
             Map.of("zone", "eu"),
+            0,
             Duration.ofSeconds(3));
     GpuSource unasked =
         () -> {

@@ -13,6 +13,7 @@ import dev.ringrift.core.trust.Verdict;
 import dev.ringrift.io.json.Json;
 import java.security.KeyPair;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,22 @@ class IssuerTest {
     assertThat(worker.role()).contains(Role.WORKER);
     NodeIdentity otherVoter = cluster.identity("v2", Role.VOTER);
     assertThat(otherVoter.judge(worker.hello(), key)).isInstanceOf(Verdict.Accepted.class);
+  }
+
+  @Test
+  void aTakenNameIsNotGivenToWhoeverCannotShowThatItWasTheirs() {
+    TestCluster other = new TestCluster("c1"); // the same cluster, by another operator's key
+    String unknown = other.identity("taken-2", Role.WORKER).grant().credential();
+    String own = enrol(token, "w1", "").credential();
+    for (String shown : List.of("", unknown, own)) {
+      assertThatThrownBy(() -> enrol(token, "taken-2", shown))
+          .isInstanceOfSatisfying(
+              UserError.class,
+              e ->
+                  assertThat(e.text())
+                      .contains("there is a node 'taken-2' in the cluster already")
+                      .contains("node issue --role worker"));
+    }
   }
 
   @Test

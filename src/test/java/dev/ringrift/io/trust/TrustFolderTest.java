@@ -73,16 +73,32 @@ class TrustFolderTest {
   }
 
   @Test
+  void grantOfAnotherNodeOrForAnotherKeyIsRefused() {
+    TestCluster cluster = new TestCluster("c1");
+    TrustFolder folder = new TrustFolder(data);
+    KeyPair keys = folder.nodeKeys();
+    assertThatThrownBy(() -> folder.store(grant(cluster, "w1", Ed25519.generate())))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("not for the key in");
+    assertThat(folder.grant()).isEmpty();
+    folder.store(grant(cluster, "w1", keys));
+    assertThatThrownBy(() -> folder.store(grant(cluster, "w2", keys)))
+        .isInstanceOf(UserError.class)
+        .hasMessageContaining("is that of node w1");
+    assertThat(folder.grant().orElseThrow().node()).isEqualTo(new NodeId("w1"));
+  }
+
+  private static Grant grant(TestCluster cluster, String node, KeyPair keys) {
+    String key = Ed25519.text(keys.getPublic());
+    return cluster.operator.grant(
+        cluster.standing, new NodeId(node), Role.WORKER, key, TestCluster.BIRTH);
+  }
+
+  @Test
   void grantIsOneLineThatTheOperatorHandsOver() {
     TestCluster cluster = new TestCluster("c1");
     KeyPair keys = Ed25519.generate();
-    Grant grant =
-        cluster.operator.grant(
-            cluster.standing,
-            new NodeId("v1"),
-            Role.VOTER,
-            Ed25519.text(keys.getPublic()),
-            TestCluster.BIRTH);
+    Grant grant = grant(cluster, "v1", keys);
     assertThat(grant.line()).doesNotContain("\n");
     assertThat(Grant.parse(" " + grant.line() + "\n")).isEqualTo(grant);
     assertThatThrownBy(() -> Grant.parse(grant.line().substring(3))).isInstanceOf(UserError.class);

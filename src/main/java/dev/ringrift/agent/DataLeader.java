@@ -1,0 +1,292 @@
+package dev.ringrift.agent;
+
+import dev.ringrift.agent.data.Collected;
+import dev.ringrift.agent.data.CopyOrder;
+import dev.ringrift.agent.data.Depot;
+import dev.ringrift.agent.data.FetchReport;
+import dev.ringrift.agent.data.SaveOrder;
+import dev.ringrift.agent.data.Saved;
+import dev.ringrift.agent.port.Clock;
+import dev.ringrift.agent.port.Ledger;
+import dev.ringrift.agent.view.DataView;
+import dev.ringrift.core.Fence;
+import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.ObjectId;
+import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.core.ledger.ClusterState;
+import dev.ringrift.core.ledger.Command;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// What the leader does about the cluster's files: remembers who holds what, and tells nodes what
+/// to fetch from whom. All orders follow from the ledger and the newest reports, and are said again
+/// each second for as long as they hold; a lost message or a new leader changes nothing.
+///
+/// Used on the agent's loop, by the leader only.
+final class DataLeader {
+  private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+  private static final long GIVEN_UP_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final int ORDERS_MAX = 32;
+  private static final int REMOVED_MAX = 1_000;
+  private static final int GIVEN_UP_MAX = 10_000;
+  private static final Stock NONE = new Stock();
+
+  private final Clock clock;
+  private final Ledger ledger;
+  private final LeaderDesk desk;
+  private final Route route;
+  private final NodeDesk node;
+  private final Predicate<NodeId> well;
+  private final Map<NodeId, Stock> stocks = new TreeMap<>();
+  private final Map<ObjectId, Long> givenUp = new HashMap<>();
+  private Fence fence = Fence.NONE;
+  private long nextNanos;
+
+  /// @param well whether a node is heard, so that it can be a source or take a copy
+  DataLeader(
+      Clock clock,
+      Ledger ledger,
+      LeaderDesk desk,
+      Route route,
+      NodeDesk node,
+      Predicate<NodeId> well) {
+    this.clock = clock;
+    this.ledger = ledger;
+    this.desk = desk;
+    this.route = route;
+    this.node = node;
+    this.well = well;
+    nextNanos = clock.nanos();
+    desk.collectedBy(id -> stocks.getOrDefault(id, NONE).collected);
+  }
+
+  /// What is remembered, as nobody changes it any more.
+  Map<NodeId, DataView.OnNode> view() {
+    Map<NodeId, DataView.OnNode> found = new TreeMap<>();
+    stocks.forEach(
+        (id, stock) ->
+            found.put(id, new DataView.OnNode(stock.url, stock.whole, stock.spare, stock.fetches)));
+    return Map.copyOf(found);
+  }
+
+  /// Has copies removed from all nodes, for a minute; what a name means by then stays.
+  void giveUp(Collection<ObjectId> ids) {
+    long until = clock.nanos() + GIVEN_UP_NANOS;
+    ids.stream().limit(GIVEN_UP_MAX - givenUp.size()).forEach(id -> givenUp.put(id, until));
+  }
+
+  /// A node says what it holds.
+  void report(NodeId from, Message.DataReport report) {
+    if (!desk.acts() || !report.to().equals(desk.fence())) {
+      return;
+    }
+    begin();
+    Stock stock = stocks.computeIfAbsent(from, x -> new Stock());
+    if (!stock.take(report)) {
+      return;
+    }
+    if (!stock.right()) {
+      send(from, true, List.of(), List.of(), List.of());
+    }
+    if (!stock.collected.isEmpty()) {
+      desk.settle(from);
+    }
+  }
+
+  /// A new term knows nothing of what nodes hold.
+  private void begin() {
+    if (!fence.equals(desk.fence())) {
+      fence = desk.fence();
+      stocks.clear();
+      givenUp.clear();
+    }
+  }
+
+  /// Does what is due.
+  void tick() {
+    long now = clock.nanos();
+    if (!desk.acts() || now - nextNanos < 0) {
+      return;
+    }
+    nextNanos = now + EVERY_NANOS;
+    begin();
+    givenUp.values().removeIf(until -> now - until >= 0);
+    stocks.keySet().retainAll(ledger.read(state -> Set.copyOf(state.nodes().keySet())));
+    Plans plans = ledger.read(this::plans);
+    DataPlan plan = plans.files();
+    plans.commands().forEach(this::propose);
+    Set<ObjectId> unwanted = new HashSet<>(givenUp.keySet());
+    unwanted.addAll(plans.outdated());
+    unwanted.removeAll(plan.needed());
+    for (Map.Entry<NodeId, Stock> entry : stocks.entrySet()) {
+      List<CopyOrder> orders = plan.orders(entry.getKey(), ORDERS_MAX);
+      List<ObjectId> remove = entry.getValue().among(unwanted, REMOVED_MAX);
+      remove.removeIf(id -> plan.reads(entry.getKey(), id));
+      remove.addAll(evicted(entry.getKey(), entry.getValue(), plan));
+      List<SaveOrder> save = plans.save().getOrDefault(entry.getKey(), List.of());
+      if (!orders.isEmpty() || !remove.isEmpty() || !save.isEmpty()) {
+        send(entry.getKey(), false, orders, remove, save);
+      }
+    }
+  }
+
+  /// All that is read of the ledger at once.
+  private Plans plans(ClusterState state) {
+    DataPlan files = new DataPlan(state, stocks, well);
+    CheckpointPlan checkpoints = new CheckpointPlan(state, clock.wallMillis());
+    List<Command> commands = new ArrayList<>(checkpoints.ended());
+    Map<NodeId, List<SaveOrder>> save = new HashMap<>();
+    stocks.forEach(
+        (id, stock) -> {
+          save.put(id, checkpoints.orders(id));
+          for (Saved each : stock.saved) {
+            if (checkpoints.isNews(id, each) && files.secured(id, each.content())) {
+              commands.add(checkpoints.publish(each));
+            }
+          }
+        });
+    return new Plans(files, save, commands, checkpoints.outdated());
+  }
+
+  /// Nothing is awaited: what was not committed is said again in a second.
+  private void propose(Command command) {
+    ledger.propose(command, proposal -> {});
+  }
+
+  private record Plans(
+      DataPlan files,
+      Map<NodeId, List<SaveOrder>> save,
+      List<Command> commands,
+      List<ObjectId> outdated) {}
+
+  /// Copies that a node with too many may give up, least lately used first. They are taken off what
+  /// it holds at once: of two holders that ask at the same time only one may let its copy go.
+  private static List<ObjectId> evicted(NodeId node, Stock stock, DataPlan plan) {
+    List<ObjectId> found = new ArrayList<>();
+    long over = stock.overBytes;
+    for (Depot.Spare copy : stock.spare) {
+      if (over > 0 && stock.holds(copy.id()) && plan.mayGo(node, copy.id())) {
+        found.add(copy.id());
+        over -= copy.sizeBytes();
+        stock.gone(copy.id());
+        plan.gone(node, copy.id());
+      }
+    }
+    stock.overBytes = over;
+    return found;
+  }
+
+  private void send(
+      NodeId to,
+      boolean tell,
+      List<CopyOrder> orders,
+      List<ObjectId> remove,
+      List<SaveOrder> save) {
+    route.send(
+        to,
+        new Message.DataOrders(desk.fence(), tell, orders, remove, List.of(), save),
+        node.voters());
+  }
+
+  /// What one node reported.
+  static final class Stock {
+    private String instance = "";
+    private long seq;
+    private String url = "";
+    private long mark;
+    private Set<ObjectId> whole = Set.of();
+    private List<Depot.Spare> spare = List.of();
+    private long overBytes;
+    private List<FetchReport> fetches = List.of();
+    private Map<AttemptId, Collected> collected = Map.of();
+    private List<Saved> saved = List.of();
+    private final Set<Named> named = new HashSet<>();
+
+    private boolean take(Message.DataReport report) {
+      boolean same = report.instance().equals(instance);
+      if (same && report.seq() <= seq) {
+        return false;
+      }
+      if (!same) {
+        named.clear();
+      }
+      instance = report.instance();
+      seq = report.seq();
+      url = report.url();
+      mark = report.mark();
+      if (report.all()) {
+        whole = Set.copyOf(report.whole());
+        named.removeIf(each -> !whole.contains(each.id()));
+      }
+      if (report.all() || report.overBytes() > 0) {
+        spare = report.spare();
+      }
+      overBytes = report.overBytes();
+      fetches = report.fetches();
+      saved = report.saved();
+      collected =
+          report.collected().stream()
+              .collect(Collectors.toMap(Collected::attempt, c -> c, (one, other) -> other));
+      for (FetchReport fetch : fetches) {
+        if (fetch.state() == FetchReport.State.DONE) {
+          named.add(new Named(fetch.id(), fetch.name()));
+        }
+      }
+      return true;
+    }
+
+    private boolean right() {
+      return mark == DataDesk.mark(whole);
+    }
+
+    boolean holds(ObjectId id) {
+      return whole.contains(id);
+    }
+
+    private void gone(ObjectId id) {
+      Set<ObjectId> fewer = new HashSet<>(whole);
+      fewer.remove(id);
+      whole = Set.copyOf(fewer);
+    }
+
+    /// Whether it said that the file is there under that name.
+    boolean has(ObjectId id, String name) {
+      return holds(id) && named.contains(new Named(id, name));
+    }
+
+    boolean fetching(ObjectId id) {
+      return fetches.stream()
+          .anyMatch(f -> f.id().equals(id) && f.state() == FetchReport.State.FETCHING);
+    }
+
+    /// Where others can fetch its files; empty for nowhere.
+    String url() {
+      return url;
+    }
+
+    List<FetchReport> fetches() {
+      return fetches;
+    }
+
+    private List<ObjectId> among(Set<ObjectId> unwanted, int max) {
+      List<ObjectId> found = new ArrayList<>();
+      for (ObjectId id : unwanted) {
+        if (found.size() < max && (holds(id) || fetching(id))) {
+          found.add(id);
+        }
+      }
+      return found;
+    }
+
+    private record Named(ObjectId id, String name) {}
+  }
+}

@@ -1,0 +1,229 @@
+package dev.ringrift.agent;
+
+import dev.ringrift.agent.data.CopyOrder;
+import dev.ringrift.agent.data.FetchReport;
+import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.Content;
+import dev.ringrift.core.data.DataName;
+import dev.ringrift.core.data.ObjectId;
+import dev.ringrift.core.data.Spread;
+import dev.ringrift.core.jobs.AttemptId;
+import dev.ringrift.core.jobs.Job;
+import dev.ringrift.core.jobs.JobFiles;
+import dev.ringrift.core.ledger.ClusterState;
+import dev.ringrift.core.ledger.DataRecord;
+import dev.ringrift.core.ledger.NodeRecord;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/// Which files each node is to fetch and from whom, at one moment: follows from the ledger and from
+/// what the nodes reported.
+final class DataPlan {
+  private final ClusterState state;
+  private final Map<NodeId, DataLeader.Stock> stocks;
+  private final Set<NodeId> able = new TreeSet<>();
+  private final Map<NodeId, String> servers = new TreeMap<>();
+  private final Map<NodeId, List<Wanted>> wanted = new HashMap<>();
+  private final Map<ObjectId, Content> contents = new HashMap<>();
+  private final Map<ObjectId, Keeping> keepers = new HashMap<>();
+  private final Map<ObjectId, Holders> holders = new HashMap<>();
+  private final Map<NodeId, Set<ObjectId>> inUse = new HashMap<>();
+
+  /// @param well whether a node is heard
+  DataPlan(ClusterState state, Map<NodeId, DataLeader.Stock> stocks, Predicate<NodeId> well) {
+    this.state = state;
+    this.stocks = stocks;
+    for (NodeRecord record : state.nodes().values()) {
+      if (well.test(record.id()) && stocks.containsKey(record.id())) {
+        able.add(record.id());
+        String url = stock(record.id()).url();
+        if (!url.isEmpty()) {
+          servers.put(record.id(), url);
+        }
+      }
+    }
+    for (DataRecord record : state.data().values()) {
+      record.versions().forEach(v -> contents.put(v.content().id(), v.content()));
+      want(record);
+      keepers.merge(
+          record.newest().content().id(),
+          new Keeping(Set.copyOf(record.keepOn()), copies(record)),
+          Keeping::and);
+    }
+    for (Job job : state.jobs().values()) {
+      job.spec().files().folder().filter(f -> !state.ended(job.id())).ifPresent(this::protect);
+    }
+    for (Map.Entry<NodeId, DataLeader.Stock> entry : stocks.entrySet()) {
+      for (FetchReport fetch : entry.getValue().fetches()) {
+        more(entry.getKey(), fetch);
+      }
+    }
+  }
+
+  private void want(DataRecord record) {
+    Content content = record.newest().content();
+    String name = record.name().value();
+    Set<NodeId> have = new TreeSet<>(holders(content.id()).whole());
+    for (NodeId node : Spread.missing(content.id(), record.keepOn(), copies(record), have, able)) {
+      want(node, new Wanted(content, name));
+    }
+    for (NodeId node : record.keepOn()) {
+      if (have.contains(node) && !stock(node).has(content.id(), name)) {
+        want(node, new Wanted(content, name)); // it has the content, and maybe not the name
+      }
+    }
+  }
+
+  /// Whether a node other than the one that saved it has it whole; if not, one is told to fetch it.
+  boolean secured(NodeId saver, Content content) {
+    protect(content);
+    Set<NodeId> have = holders(content.id()).whole();
+    if (have.stream().anyMatch(node -> !node.equals(saver))) {
+      return true;
+    }
+    List<NodeId> places = CheckpointPlan.places(state, able, saver);
+    for (NodeId node : Spread.missing(content.id(), List.of(), 1, Set.of(), places)) {
+      want(node, new Wanted(content, ""));
+    }
+    return false;
+  }
+
+  private void protect(Content content) {
+    contents.put(content.id(), content);
+    keepers.merge(content.id(), new Keeping(Set.of(), 1), Keeping::and);
+  }
+
+  /// What a node fetches for a reason of its own, as a job's input, needs sources too.
+  private void more(NodeId node, FetchReport fetch) {
+    Content content = contents.get(fetch.id());
+    if (content != null && fetch.state() != FetchReport.State.DONE) {
+      Wanted more = new Wanted(content, fetch.name());
+      if (!wanted.getOrDefault(node, List.of()).contains(more)) {
+        want(node, more);
+      }
+    }
+  }
+
+  /// A checkpoint is on two nodes at least, or it would go with the machine that it is for.
+  private static int copies(DataRecord record) {
+    boolean checkpoint = record.name().value().startsWith(DataName.CHECKPOINTS);
+    return checkpoint ? Math.max(2, record.copies()) : record.copies();
+  }
+
+  private void want(NodeId node, Wanted what) {
+    wanted.computeIfAbsent(node, x -> new ArrayList<>()).add(what);
+  }
+
+  private DataLeader.Stock stock(NodeId node) {
+    return Objects.requireNonNull(stocks.get(node), node::value);
+  }
+
+  /// What a name means now: no copy of it is given up because somebody tidies.
+  Set<ObjectId> needed() {
+    return Set.copyOf(keepers.keySet());
+  }
+
+  /// Whether a node may give up its copy to make room.
+  boolean mayGo(NodeId node, ObjectId id) {
+    if (reads(node, id)) {
+      return false;
+    }
+    Keeping keeping = keepers.get(id);
+    return keeping == null
+        ? !contents.containsKey(id) || Spread.mayGo(node, List.of(), 1, holders(id).whole())
+        : Spread.mayGo(node, keeping.nodes(), keeping.copies(), holders(id).whole());
+  }
+
+  /// Whether an attempt on a node reads it, or will.
+  boolean reads(NodeId node, ObjectId id) {
+    return inUse.computeIfAbsent(node, this::inputs).contains(id);
+  }
+
+  /// What attempts on a node read: which version they began with is not known here.
+  private Set<ObjectId> inputs(NodeId node) {
+    Set<ObjectId> found = new HashSet<>();
+    for (AttemptId id : state.liveOn(node)) {
+      JobFiles files = state.job(id.task().job()).orElseThrow().spec().files();
+      files.folder().ifPresent(content -> found.add(content.id()));
+      for (JobFiles.Input input : files.inputs()) {
+        DataRecord record = state.data().get(JobFiles.forTask(input.name(), id.task().task()));
+        if (record != null) {
+          record.versions().forEach(version -> found.add(version.content().id()));
+        }
+      }
+    }
+    return found;
+  }
+
+  /// From now on this node is no holder of it.
+  void gone(NodeId node, ObjectId id) {
+    holders(id).whole().remove(node);
+  }
+
+  /// What one node is to fetch; what nobody can give is left out.
+  List<CopyOrder> orders(NodeId to, int max) {
+    List<CopyOrder> orders = new ArrayList<>();
+    for (Wanted each : wanted.getOrDefault(to, List.of())) {
+      Holders from = holders(each.content().id());
+      boolean here = stock(to).holds(each.content().id());
+      List<NodeId> sources =
+          here
+              ? List.of()
+              : Spread.sources(
+                  to, serving(from.whole()), serving(from.partly()), CopyOrder.SOURCES_MAX);
+      if (orders.size() < max && (here || !sources.isEmpty())) {
+        orders.add(
+            new CopyOrder(each.content(), each.name(), sources.stream().map(this::at).toList()));
+      }
+    }
+    return orders;
+  }
+
+  private CopyOrder.At at(NodeId node) {
+    return new CopyOrder.At(node, Objects.requireNonNull(servers.get(node), node::value));
+  }
+
+  private List<NodeId> serving(Set<NodeId> nodes) {
+    return nodes.stream().filter(servers::containsKey).toList();
+  }
+
+  private Holders holders(ObjectId id) {
+    return holders.computeIfAbsent(
+        id,
+        x -> {
+          Set<NodeId> whole = new HashSet<>();
+          Set<NodeId> partly = new HashSet<>();
+          for (NodeId node : able) {
+            if (stock(node).holds(id)) {
+              whole.add(node);
+            } else if (stock(node).fetching(id)) {
+              partly.add(node);
+            }
+          }
+          return new Holders(whole, partly);
+        });
+  }
+
+  /// Where and how often a content is to be kept; two names may mean the same.
+  private record Keeping(Set<NodeId> nodes, int copies) {
+    Keeping and(Keeping other) {
+      Set<NodeId> all = new HashSet<>(nodes);
+      all.addAll(other.nodes);
+      return new Keeping(all, Math.max(copies, other.copies));
+    }
+  }
+
+  private record Wanted(Content content, String name) {}
+
+  /// @param whole nodes that are well and have all of it
+  /// @param partly nodes that are well and fetch it
+  private record Holders(Set<NodeId> whole, Set<NodeId> partly) {}
+}

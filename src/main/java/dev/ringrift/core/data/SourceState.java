@@ -1,0 +1,154 @@
+package dev.ringrift.core.data;
+
+import java.util.BitSet;
+
+/// What is known of one source: what it has, how fast it is, and whether it may be asked now.
+/// Not thread-safe.
+final class SourceState {
+  /// Faults in a row after which a source is given up.
+  static final int FAULTS_MAX = 6;
+
+  /// The same for one that never gave a byte.
+  static final int FAULTS_OF_A_STRANGER_MAX = 3;
+
+  private static final int PENALTY_SECONDS_MAX = 64;
+  private static final double RTT_WEIGHT = 0.3;
+
+  private final int number;
+  private final RateMeter meter;
+  private final ConnectionCount connections;
+  private BitSet has = new BitSet();
+  private BitSet coming = new BitSet();
+  private int active;
+  private long queuedBytes;
+  private long bytes;
+  private long unmeasured;
+  private double rttSeconds;
+  private int faults;
+  private long notBefore;
+  private boolean dropped;
+
+  SourceState(int number, long nowNanos) {
+    this.number = number;
+    this.meter = new RateMeter(nowNanos);
+    this.connections = new ConnectionCount(nowNanos);
+    this.notBefore = nowNanos;
+  }
+
+  int number() {
+    return number;
+  }
+
+  BitSet has() {
+    return has;
+  }
+
+  BitSet coming() {
+    return coming;
+  }
+
+  void know(BitSet nowHas, BitSet nowComing) {
+    has = nowHas;
+    coming = nowComing;
+  }
+
+  boolean ready(long nowNanos) {
+    return !dropped && active < connections.count() && nowNanos - notBefore >= 0;
+  }
+
+  int active() {
+    return active;
+  }
+
+  int connections() {
+    return connections.count();
+  }
+
+  void began(int length, long nowNanos) {
+    if (active == 0) {
+      meter.restart(nowNanos);
+    }
+    active++;
+    queuedBytes += length;
+  }
+
+  void received(int count) {
+    unmeasured += count;
+    bytes += count;
+    queuedBytes -= count;
+    faults = count > 0 ? 0 : faults;
+  }
+
+  void ended(int rest) {
+    active--;
+    queuedBytes -= rest;
+  }
+
+  void firstByteAfter(double seconds) {
+    rttSeconds += (rttSeconds == 0 ? 1 : RTT_WEIGHT) * (seconds - rttSeconds);
+  }
+
+  /// Takes the rate of what came since the last tick.
+  void tick(double allBytesPerSecond, long nowNanos) {
+    if (active > 0 || unmeasured > 0) {
+      meter.add(unmeasured, nowNanos);
+      unmeasured = 0;
+    }
+    connections.tick(allBytesPerSecond, active, nowNanos);
+  }
+
+  double bytesPerSecond() {
+    return meter.bytesPerSecond();
+  }
+
+  double rttSeconds() {
+    return rttSeconds;
+  }
+
+  boolean strange() {
+    return bytes == 0;
+  }
+
+  /// When `length` bytes more would be there, in seconds from now.
+  ///
+  /// @param guess the rate to take for a source that is not known yet
+  double expectedSeconds(int length, double guess) {
+    double rate = meter.knownSeconds() < 0.1 ? guess : Math.max(1, meter.bytesPerSecond());
+    return (queuedBytes + length) / rate + rttSeconds;
+  }
+
+  /// The rate that one connection more may bring.
+  double rateOfOneMore(double guess) {
+    double rate = meter.knownSeconds() < 0.1 ? guess : meter.bytesPerSecond();
+    return rate / (active + 1);
+  }
+
+  /// Each fault in a row doubles the time for which it is not asked.
+  void fault(long nowNanos) {
+    faults++;
+    int seconds = Math.min(PENALTY_SECONDS_MAX, 1 << Math.min(faults, 10));
+    notBefore = nowNanos + seconds * 1_000_000_000L;
+    if (faults >= (strange() ? FAULTS_OF_A_STRANGER_MAX : FAULTS_MAX)) {
+      dropped = true;
+    }
+  }
+
+  void busyUntil(long nanos, long nowNanos) {
+    notBefore = nanos;
+    connections.refused(nowNanos);
+  }
+
+  void drop() {
+    dropped = true;
+  }
+
+  void revive(long nowNanos) {
+    dropped = false;
+    faults = 0;
+    notBefore = nowNanos;
+  }
+
+  boolean dropped() {
+    return dropped;
+  }
+}

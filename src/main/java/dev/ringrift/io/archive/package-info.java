@@ -1,0 +1,5 @@
+/// Folders as one file.
+@NullMarked
+package dev.ringrift.io.archive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,26 @@
+package dev.ringrift.io.data.swarm;
+
+import java.time.Duration;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/// What an engine has to know of its node.
+///
+/// @param proxy of all connections but those to this machine
+/// @param tls whose certificates are trusted
+/// @param patience after this time without one verified piece a fetch fails
+public record SwarmSettings(Optional<Proxy> proxy, SSLContext tls, Duration patience) {
+  /// Without a proxy; the certificates that Java trusts.
+  public static SwarmSettings direct() {
+    try {
+      return new SwarmSettings(Optional.empty(), SSLContext.getDefault(), Duration.ofMinutes(2));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has TLS", e);
+    }
+  }
+
+  /// The same through a proxy.
+  public SwarmSettings through(Proxy through) {
+    return new SwarmSettings(Optional.of(through), tls, patience);
+  }
+}

@@ -1,0 +1,5 @@
+/// Fetches a file from many HTTP servers at once: the engine `swarm`.
+@NullMarked
+package dev.ringrift.io.data.swarm;
+
+import org.jspecify.annotations.NullMarked;
