@@ -146,7 +146,10 @@ final class DataDesk {
       depot.save(orders.save());
     }
     if (orders.tell()) {
-      report(depot.whole(), true, depot.fetches());
+      // A leader that has just begun may have missed who this node is, and listens to nobody else.
+      node.greet();
+      toldUnder = Fence.NONE;
+      nextNewsNanos = now;
     } else if (!orders.fetch().isEmpty() || !orders.remove().isEmpty()) {
       nextNanos = Math.min(nextNanos, now + BUSY_EVERY.toNanos());
     }

@@ -89,7 +89,7 @@ final class DataLeader {
     if (!desk.acts() || !report.to().equals(desk.fence())) {
       return;
     }
-    begin();
+    begin(clock.nanos());
     Stock stock = stocks.computeIfAbsent(from, x -> new Stock());
     if (!stock.take(report)) {
       return;
@@ -102,10 +102,11 @@ final class DataLeader {
     }
   }
 
-  /// A new term knows nothing of what nodes hold.
-  private void begin() {
+  /// A new term knows nothing of what nodes hold, and asks at once.
+  private void begin(long nowNanos) {
     if (!fence.equals(desk.fence())) {
       fence = desk.fence();
+      nextNanos = nowNanos;
       stocks.clear();
       givenUp.clear();
     }
@@ -114,13 +115,18 @@ final class DataLeader {
   /// Does what is due.
   void tick() {
     long now = clock.nanos();
-    if (!desk.acts() || now - nextNanos < 0) {
+    if (!desk.acts()) {
+      return;
+    }
+    begin(now);
+    if (now - nextNanos < 0) {
       return;
     }
     nextNanos = now + EVERY_NANOS;
-    begin();
     givenUp.values().removeIf(until -> now - until >= 0);
-    stocks.keySet().retainAll(ledger.read(state -> Set.copyOf(state.nodes().keySet())));
+    Set<NodeId> nodes = ledger.read(state -> Set.copyOf(state.nodes().keySet()));
+    stocks.keySet().retainAll(nodes);
+    askThoseWhoSaidNothing(nodes);
     Plans plans = ledger.read(this::plans);
     DataPlan plan = plans.files();
     plans.commands().forEach(this::propose);
@@ -135,6 +141,15 @@ final class DataLeader {
       List<SaveOrder> save = plans.save().getOrDefault(entry.getKey(), List.of());
       if (!orders.isEmpty() || !remove.isEmpty() || !save.isEmpty()) {
         send(entry.getKey(), false, orders, remove, save);
+      }
+    }
+  }
+
+  /// What a node said before this leader could act was not taken, and the node does not know that.
+  private void askThoseWhoSaidNothing(Set<NodeId> nodes) {
+    for (NodeId id : nodes) {
+      if (!stocks.containsKey(id)) {
+        send(id, true, List.of(), List.of(), List.of());
       }
     }
   }

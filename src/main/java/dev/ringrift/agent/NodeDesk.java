@@ -204,9 +204,14 @@ final class NodeDesk {
   void linkUp(NodeId peer) {
     if (voters().contains(peer)) {
       nextBeatNanos = clock.nanos();
-      helloSoon = true;
-      reportSoon = true;
+      greet();
     }
+  }
+
+  /// Says at the next tick who this node is, and what runs here.
+  void greet() {
+    helloSoon = true;
+    reportSoon = true;
   }
 
   /// A voter answered a beat.
@@ -231,8 +236,7 @@ final class NodeDesk {
     leaderFence = fence;
     if (news) { // also the same leader in a new term: it has forgotten all that it was told
       leader = Optional.of(node);
-      helloSoon = true;
-      reportSoon = true;
+      greet();
       nextBeatNanos = clock.nanos();
     }
   }

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
@@ -24,8 +23,12 @@ final class Outlook {
   private static final long STARTING_NANOS = TimeUnit.SECONDS.toNanos(15);
   private static final long STALLED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  /// A leader that a majority did not confirm for a moment waits, and is not unwell.
-  private static final long DOUBTED_NANOS = TimeUnit.SECONDS.toNanos(1);
+  /// A moment between two leaders, or in which a majority did not confirm the one that there is,
+  /// passes by itself: nobody is to be woken for it.
+  private static final long DOUBTED_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /// Longer between two looks is a pause of the whole program.
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final AgentSettings settings;
   private final Clock clock;
@@ -34,7 +37,8 @@ final class Outlook {
   private final Map<NodeId, List<String>> unreachable = new TreeMap<>();
   private final long startedNanos;
   private long nextNanos;
-  private OptionalLong staleSinceNanos = OptionalLong.empty();
+  private long lookedNanos;
+  private long confirmedNanos;
   private volatile long tickedNanos;
   private volatile Seen seen;
 
@@ -49,10 +53,13 @@ final class Outlook {
     startedNanos = clock.nanos();
     tickedNanos = startedNanos;
     nextNanos = startedNanos;
+    lookedNanos = startedNanos;
+    confirmedNanos = startedNanos - DOUBTED_NANOS;
     seen =
         new Seen(
             Optional.empty(),
             Optional.empty(),
+            true,
             0,
             node.voterAddresses(),
             emptyStatus(),
@@ -93,10 +100,11 @@ final class Outlook {
   }
 
   private void look() {
+    forgivePause();
     List<UserError> doubts = new ArrayList<>();
     Seen next = voter.isPresent() ? asVoter(voter.get(), doubts) : asWorker(node.leader(), doubts);
     unreachable.keySet().retainAll(node.voters());
-    if (next.believed.isEmpty()) {
+    if (next.doubted) {
       unreachable.forEach(
           (peer, reasons) ->
               doubts.add(new UserError("cannot reach " + peer, String.join("; ", reasons), "")));
@@ -110,6 +118,7 @@ final class Outlook {
     return new Seen(
         leads,
         leads,
+        doubted(leads),
         node.highestFence().term(),
         node.voterAddresses(),
         seen.status,
@@ -121,23 +130,30 @@ final class Outlook {
     Ledger.Standing standing = own.ledger.standing();
     Status status = status(own, standing);
     Map<NodeId, OnNode> files = own.leader.acts() ? own.data.view() : Map.of();
-    Optional<NodeId> leads = standing.leader();
-    Optional<NodeId> believed = leads;
-    if (standing.leading() && !standing.fresh()) {
-      leads = Optional.empty();
-      if (staleFor(clock.nanos()) >= DOUBTED_NANOS) {
-        doubts.add(new UserError("a majority of the voters does not answer this leader", "", ""));
-        believed = Optional.empty();
-      }
-    } else {
-      staleSinceNanos = OptionalLong.empty();
+    boolean unconfirmed = standing.leading() && !standing.fresh();
+    Optional<NodeId> leads = unconfirmed ? Optional.empty() : standing.leader();
+    boolean doubted = doubted(leads);
+    if (unconfirmed && doubted) {
+      doubts.add(new UserError("a majority of the voters does not answer this leader", "", ""));
     }
-    return new Seen(leads, believed, standing.term(), node.voterAddresses(), status, doubts, files);
+    Optional<NodeId> believed = doubted ? leads : standing.leader();
+    return new Seen(
+        leads, believed, doubted, standing.term(), node.voterAddresses(), status, doubts, files);
   }
 
-  private long staleFor(long nowNanos) {
-    staleSinceNanos = OptionalLong.of(staleSinceNanos.orElse(nowNanos));
-    return nowNanos - staleSinceNanos.getAsLong();
+  /// While this program stood still it could not hear of a leader.
+  private void forgivePause() {
+    long now = clock.nanos();
+    confirmedNanos += Math.max(0, now - lookedNanos - PAUSE_NANOS);
+    lookedNanos = now;
+  }
+
+  private boolean doubted(Optional<NodeId> confirmed) {
+    long now = clock.nanos();
+    if (confirmed.isPresent()) {
+      confirmedNanos = now;
+    }
+    return now - confirmedNanos >= DOUBTED_NANOS;
   }
 
   private Status status(Voter own, Ledger.Standing standing) {
@@ -169,7 +185,7 @@ final class Outlook {
 
   private List<UserError> troubles(Seen now) {
     List<UserError> troubles = new ArrayList<>();
-    if (now.believed.isEmpty()) {
+    if (now.doubted) {
       troubles.add(
           new UserError(
               "no leader is known",
@@ -213,10 +229,12 @@ final class Outlook {
 
   /// @param leader to whom what changes something may be sent
   /// @param believed who leads as far as people are told: a moment's doubt is not worth their while
+  /// @param doubted whether no leader was confirmed for longer than a moment
   /// @param doubts complete once the picture is shown
   private record Seen(
       Optional<NodeId> leader,
       Optional<NodeId> believed,
+      boolean doubted,
       long term,
       Map<NodeId, List<String>> voterAddresses,
       Status status,

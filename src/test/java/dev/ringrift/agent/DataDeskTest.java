@@ -71,7 +71,13 @@ class DataDeskTest {
     lead("v2", new Fence(1, 4));
     rig.pass(1);
     assertThat(last().whole()).containsExactly(A);
+    rig.network.sent.clear();
     orders(new Fence(1, 4), true, List.of(), List.of());
+    rig.tick();
+    assertThat(rig.network.sent)
+        .extracting(sent -> sent.message().getClass().getSimpleName())
+        .as("a leader listens to nobody before it knows who that is")
+        .containsSubsequence("Hello", "Report", "DataReport");
     assertThat(last().whole()).containsExactly(A);
   }
 

@@ -174,6 +174,27 @@ class DataLeaderTest {
   }
 
   @Test
+  void whoToldNothingToThisLeaderIsAskedUntilItDoes() {
+    holds("w2", List.of());
+    for (int i = 0; i < 2; i++) {
+      rig.network.sent.clear();
+      rig.pass(1);
+      assertThat(asked()).contains("w1", "w3").doesNotContain("w2");
+    }
+    holds("w1", List.of(A));
+    rig.network.sent.clear();
+    rig.pass(1);
+    assertThat(asked()).contains("w3").doesNotContain("w1");
+  }
+
+  private List<String> asked() {
+    return rig.network.sent.stream()
+        .filter(sent -> sent.message() instanceof Message.DataOrders orders && orders.tell())
+        .map(sent -> sent.to().value())
+        .toList();
+  }
+
+  @Test
   void whatIsPublishedIsNotGivenUp() {
     ObjectId other = DataDeskTest.B;
     publish();
@@ -183,8 +204,7 @@ class DataLeaderTest {
     rig.network.sent.clear();
     hear();
     rig.pass(1);
-    assertThat(rig.network.take(Message.DataOrders.class).getFirst().remove())
-        .containsExactly(other);
+    assertThat(removals()).containsExactly(other);
   }
 
   @Test
@@ -196,9 +216,7 @@ class DataLeaderTest {
     rig.network.sent.clear();
     hear();
     rig.pass(3);
-    assertThat(
-            rig.network.take(Message.DataOrders.class).stream().flatMap(o -> o.remove().stream()))
-        .containsExactly(A);
+    assertThat(removals()).containsExactly(A);
   }
 
   @Test
@@ -213,7 +231,7 @@ class DataLeaderTest {
     over("w1", 10, List.of(A), ScriptedDepot.report(A, "models/a", FetchReport.State.DONE));
     hear();
     rig.pass(2);
-    assertThat(rig.network.take(Message.DataOrders.class)).isEmpty();
+    assertThat(removals()).isEmpty();
   }
 
   @Test
@@ -240,6 +258,10 @@ class DataLeaderTest {
     rig.network.sent.clear();
     hear();
     rig.pass(2);
+    return removals();
+  }
+
+  private List<ObjectId> removals() {
     return rig.network.take(Message.DataOrders.class).stream()
         .flatMap(orders -> orders.remove().stream())
         .toList();

@@ -29,8 +29,24 @@ class OutlookTest extends WithLeader {
       rig.tick();
     }
     ledger.leads(2, "v1", true, false);
-    rig.pass(2);
+    rig.pass(3);
     assertThat(rig.agent.health().leader()).isEmpty();
+    assertThat(rig.agent.health().reasons())
+        .contains("a majority of the voters does not answer this leader");
+  }
+
+  @Test
+  void aMomentBetweenTwoLeadersIsNoMatterForPeople() {
+    leadWithWorker();
+    ledger.nobodyLeads(2);
+    rig.pass(1);
+    assertThat(rig.agent.health().status()).isEqualTo(Health.State.OK);
+    assertThat(rig.agent.health().leader()).as("but nobody is named").isEmpty();
+    rig.pass(2);
+    assertThat(rig.agent.health().reasons()).contains("no leader is known");
+    ledger.leads(3, "v2", false, false);
+    rig.pass(1);
+    assertThat(rig.agent.health().status()).isEqualTo(Health.State.OK);
   }
 
   @Test

@@ -34,6 +34,11 @@ final class ScriptedLedger implements Ledger {
     standing = new Standing(term, Optional.of(new NodeId(leader)), self, fresh);
   }
 
+  /// Between two leaders.
+  void nobodyLeads(long term) {
+    standing = new Standing(term, Optional.empty(), false, false);
+  }
+
   /// Commits and applies the oldest open proposal.
   void commit() {
     Open first = open.removeFirst();

@@ -66,7 +66,7 @@ class DataPathTest {
     lab.cli("data", "publish", model.toString(), "--as", "models/latest.pth").ok();
     lab.cli("data", "pull", "models/latest.pth", "--to", "all").ok();
     JsonNode where = json("data", "where", "models/latest.pth", "--json");
-    assertThat(where.path("holders")).hasSize(6);
+    assertThat(where.path("holders")).as("%s", where).hasSize(6);
     for (String node : lab.nodes()) {
       assertThat(lab.folder(node).resolve("data/models/latest.pth")).hasSameBinaryContentAs(model);
     }
