@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Assumptions;
 
 /// Hosts that are network namespaces on one bridge. The test's own process is on the bridge too,
@@ -20,11 +21,13 @@ final class Namespaces implements AutoCloseable {
   private static final int BURST_BYTES = 128 << 10;
   private static final int QUEUE_BYTES = 512 << 10;
 
+  /// A name is not used again: what a deleted namespace leaves goes some time later.
+  private static final AtomicInteger LINKS = new AtomicInteger();
+
   private final String mark = Long.toString(ProcessHandle.current().pid() % 100_000, 36);
   private final String bridge = "rrb" + mark;
   private final Map<String, String> addresses = new LinkedHashMap<>();
   private final Map<String, String> outers = new LinkedHashMap<>();
-  private int links;
 
   private Namespaces() throws Exception {
     run("ip", "link", "add", bridge, "type", "bridge");
@@ -50,7 +53,7 @@ final class Namespaces implements AutoCloseable {
   /// Adds a host with an address on the bridge.
   void host(String name, String address) throws Exception {
     namespace(name);
-    String outer = "rrv" + mark + links++;
+    String outer = "rrv%s-%d".formatted(mark, LINKS.getAndIncrement());
     run("ip", "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", space(name));
     run("ip", "link", "set", outer, "master", bridge, "up");
     in(name, "ip", "address", "add", address + "/24", "dev", "eth0");
