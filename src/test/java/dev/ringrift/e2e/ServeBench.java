@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 @Tag("bench")
 final class ServeBench {
   private static final int ROUNDS = Integer.getInteger("bench.rounds", 7);
-  private static final int WARM_ROUNDS = 2;
+  private static final int WARM_ROUNDS = 10;
   private static final int READERS = 4;
   private static final int MEGABYTES = 1_000;
   private static final int RANGE_BYTES = 4 << 20;
