@@ -35,6 +35,8 @@ public final class PiecePicker {
 
   private static final long QUIET_NANOS = 500_000_000L;
   private static final int RACES_MAX = 8;
+  private static final int RANGE_BYTES_MIN = 256 << 10;
+  private static final int SHARES = 2;
 
   private final int pieceLength;
   private final PieceProgress pieces;
@@ -176,7 +178,7 @@ public final class PiecePicker {
     }
   }
 
-  /// Takes the rates; to be called about ten times a second.
+  /// Takes the rates; to be called some ten times a second.
   public void tick(long nowNanos) {
     all.add(unmeasured, nowNanos);
     unmeasured = 0;
@@ -272,6 +274,12 @@ public final class PiecePicker {
     return transfers.rival(transfer);
   }
 
+  /// Whether what a transfer brings does not count yet: another one fetches the same bytes, and
+  /// still may be the first, or was.
+  public boolean races(int transfer) {
+    return transfers.races(transfer);
+  }
+
   /// Whether a transfer raced and was not the first; what it brought is not wanted.
   public boolean lost(int transfer) {
     return transfers.lost(transfer);
@@ -301,7 +309,7 @@ public final class PiecePicker {
       BitSet askable = new BitSet();
       ready.forEach(each -> askable.or(each.has()));
       BitSet contended = sources.contended(ready, pieceLength, now);
-      Optional<PieceRange> range = pieces.next(askable, contended, sources.copies());
+      Optional<PieceRange> range = pieces.next(askable, contended, sources.copies(), rangeBytes());
       if (range.isEmpty()) {
         return;
       }
@@ -309,6 +317,21 @@ public final class PiecePicker {
       PieceWork work = pieces.take(range.get());
       work.transfers.add(start(best, range.get(), null, now, orders));
     }
+  }
+
+  /// Most bytes to ask for at once. Towards the end less and less, so that all sources end at the
+  /// same time without any having to cut short what another one is giving, which costs it a
+  /// connection; not while somebody may wait for whole pieces.
+  private int rangeBytes() {
+    if (!sources.haveAll()) {
+      return PieceProgress.RANGE_BYTES_MAX;
+    }
+    long connections = Math.max(1, sources.connections());
+    // Less than comes while a request is on its way is not worth one.
+    double least = all.bytesPerSecond() / connections * sources.longestRttSeconds();
+    double share = (double) pieces.unaskedBytes() / (SHARES * connections);
+    double bytes = Math.max(least, share);
+    return (int) Math.clamp(bytes, RANGE_BYTES_MIN, PieceProgress.RANGE_BYTES_MAX);
   }
 
   private SourceState best(List<SourceState> ready, PieceRange range) {
@@ -334,7 +357,7 @@ public final class PiecePicker {
   private void takeOver(List<FetchOrder> orders, long now) {
     boolean atTheEnd = pieces.allAsked();
     boolean full = pieces.full();
-    Stealing stealing = new Stealing(transfers.all(), now);
+    Stealing stealing = new Stealing(transfers.all(), atTheEnd, now);
     BitSet taken = new BitSet();
     for (SourceState idle : sources.ready(now)) {
       double rate = idle.rateOfOneMore(sources.guess());
@@ -357,9 +380,9 @@ public final class PiecePicker {
       long now) {
     boolean whole = pieces.of(victim.piece()).whole;
     boolean quiet = victim.silentFor(QUIET_NANOS, now);
-    if (!whole && !quiet && stealing.worth(victim, rate, idle.rttSeconds(), atTheEnd, full)) {
+    if (!whole && !quiet && stealing.worth(victim, rate, idle.rttSeconds(), full)) {
       taken.set(victim.number());
-      orders.add(new FetchOrder.Cut(victim.number(), Stealing.split(victim, rate)));
+      orders.add(new FetchOrder.Cut(victim.number(), stealing.split(victim, rate)));
     } else if (atTheEnd
         && !whole
         && transfers.races() < RACES_MAX

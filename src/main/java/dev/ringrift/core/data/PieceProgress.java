@@ -14,8 +14,8 @@ final class PieceProgress {
   /// this, and what came in the last second.
   static final long BEGUN_BYTES_MAX = 64L << 20;
 
-  /// Most bytes of one range: so that few begun pieces, which may be large, are enough for many
-  /// connections.
+  /// About the most bytes of one range: so that few begun pieces, which may be large, are enough
+  /// for many connections.
   static final int RANGE_BYTES_MAX = 4 << 20;
 
   private final PieceLayout layout;
@@ -108,14 +108,15 @@ final class PieceProgress {
   /// The rarest of `askable` that is not fetched yet; what was begun goes first.
   ///
   /// @param contended what is not to be begun now
-  Optional<PieceRange> next(BitSet askable, BitSet contended, Copies copies) {
+  /// @param most bytes of it
+  Optional<PieceRange> next(BitSet askable, BitSet contended, Copies copies, int most) {
     Optional<PieceRange> begun =
         works.values().stream()
             .filter(each -> askable.get(each.piece))
             .flatMap(each -> each.free.stream())
             .min(Comparator.comparingInt(each -> copies.of(each.piece())));
     if (begun.isPresent()) {
-      return begun.map(PieceProgress::limited);
+      return begun.map(each -> limited(each, most));
     }
     if (full()) {
       return Optional.empty();
@@ -124,7 +125,17 @@ final class PieceProgress {
     fresh.and(untouched);
     fresh.andNot(contended);
     int piece = anyOrder ? copies.rarest(fresh, random) : copies.firstRarest(fresh);
-    return piece < 0 ? Optional.empty() : Optional.of(new PieceRange(piece, 0, firstEnd(piece)));
+    return piece < 0 ? Optional.empty() : Optional.of(limited(first(piece), most));
+  }
+
+  /// Bytes that are in no transfer.
+  long unaskedBytes() {
+    int last = layout.count() - 1;
+    long bytes = (long) untouched.cardinality() * layout.pieceLength();
+    if (last >= 0 && untouched.get(last)) {
+      bytes += layout.length(last) - layout.pieceLength();
+    }
+    return bytes + works.values().stream().mapToLong(PieceWork::freeBytes).sum();
   }
 
   /// Whether no other piece may be begun before one of those that were is whole.
@@ -137,20 +148,20 @@ final class PieceProgress {
     return begun > 0 && begun + layout.pieceLength() > BEGUN_BYTES_MAX;
   }
 
-  private static PieceRange limited(PieceRange range) {
-    int to = Math.min(range.to(), range.from() + RANGE_BYTES_MAX);
-    return new PieceRange(range.piece(), range.from(), to);
+  /// What would be left of it, and is too little for a request of its own, goes with it.
+  private PieceRange limited(PieceRange range, int most) {
+    boolean all = suspect.get(range.piece()) || range.length() <= most + most / 4;
+    int length = all ? range.length() : most;
+    return new PieceRange(range.piece(), range.from(), range.from() + length);
   }
 
-  /// Where the first range of a piece ends. Who has nothing for the others yet asks for halves: two
+  /// The first range of a piece. Who has nothing for the others yet asks for halves: two
   /// connections then bring one piece in half the time in which they would bring two, and only a
   /// whole one can be given.
-  private int firstEnd(int piece) {
+  private PieceRange first(int piece) {
     int length = layout.length(piece);
-    if (suspect.get(piece)) {
-      return length;
-    }
-    return Math.min(RANGE_BYTES_MAX, anyOrder && done.isEmpty() ? Math.ceilDiv(length, 2) : length);
+    boolean half = anyOrder && done.isEmpty() && !suspect.get(piece);
+    return new PieceRange(piece, 0, half ? Math.ceilDiv(length, 2) : length);
   }
 
   /// Somebody begins to fetch a range that `next` gave.

@@ -12,6 +12,7 @@ final class SourceState {
   static final int FAULTS_OF_A_STRANGER_MAX = 3;
 
   private static final int PENALTY_SECONDS_MAX = 64;
+  private static final double KNOWN_SECONDS = 0.1;
   private static final double RTT_WEIGHT = 0.3;
 
   private final int number;
@@ -109,17 +110,27 @@ final class SourceState {
     return bytes == 0;
   }
 
+  /// Whether it has given bytes for long enough to be judged.
+  boolean known() {
+    return meter.knownSeconds() >= KNOWN_SECONDS;
+  }
+
+  /// What each of its transfers has of its rate.
+  double rateOfEach() {
+    return meter.bytesPerSecond() / Math.max(1, active);
+  }
+
   /// When `length` bytes more would be there, in seconds from now.
   ///
   /// @param guess the rate to take for a source that is not known yet
   double expectedSeconds(int length, double guess) {
-    double rate = meter.knownSeconds() < 0.1 ? guess : Math.max(1, meter.bytesPerSecond());
+    double rate = known() ? Math.max(1, meter.bytesPerSecond()) : guess;
     return (queuedBytes + length) / rate + rttSeconds;
   }
 
   /// The rate that one connection more may bring.
   double rateOfOneMore(double guess) {
-    double rate = meter.knownSeconds() < 0.1 ? guess : meter.bytesPerSecond();
+    double rate = known() ? meter.bytesPerSecond() : guess;
     return rate / (active + 1);
   }
 

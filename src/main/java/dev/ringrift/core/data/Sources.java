@@ -4,6 +4,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Who may be asked for what, and how many copies there are of each piece among them. Not
 /// thread-safe.
@@ -82,6 +83,25 @@ final class Sources {
 
   Copies copies() {
     return copies;
+  }
+
+  /// Whether each of them has all pieces.
+  boolean haveAll() {
+    return living().allMatch(each -> each.has().cardinality() == comingSince.length);
+  }
+
+  /// How many they have together.
+  int connections() {
+    return living().mapToInt(SourceState::connections).sum();
+  }
+
+  /// From a request to its first byte.
+  double longestRttSeconds() {
+    return living().mapToDouble(SourceState::rttSeconds).max().orElse(0);
+  }
+
+  private Stream<SourceState> living() {
+    return all.values().stream().filter(each -> !each.dropped());
   }
 
   /// Those that may be asked now.

@@ -25,13 +25,17 @@ final class Stealing {
   private final Collection<Transfer> transfers;
   private final double medianRate;
   private final double medianSeconds;
+  private final boolean atTheEnd;
   private final long now;
 
   /// @param transfers all that run
-  Stealing(Collection<Transfer> transfers, long nowNanos) {
+  /// @param atTheEnd whether nothing else is left to fetch
+  Stealing(Collection<Transfer> transfers, boolean atTheEnd, long nowNanos) {
     this.transfers = transfers;
+    this.atTheEnd = atTheEnd;
     now = nowNanos;
-    medianRate = median(transfers.stream().mapToDouble(Transfer::bytesPerSecond).toArray());
+    medianRate =
+        median(transfers.stream().mapToDouble(each -> each.bytesPerSecond(nowNanos)).toArray());
     medianSeconds =
         median(transfers.stream().mapToDouble(each -> each.projectedSeconds(nowNanos)).toArray());
   }
@@ -43,21 +47,25 @@ final class Stealing {
     return transfers.stream()
         .filter(each -> each.source() != idle && idle.has().get(each.piece()))
         .filter(each -> !each.race() && each.rival() == null && !taken.get(each.number()))
-        .filter(each -> each.left() > 0 && each.known(now))
+        .filter(each -> each.left() > 0 && judged(each))
         .max(Comparator.comparingDouble(each -> each.projectedSeconds(now)));
+  }
+
+  /// At the end a source that waits until the others' newest transfers are known waits too long.
+  private boolean judged(Transfer transfer) {
+    return transfer.known(now) || (atTheEnd && transfer.source().known());
   }
 
   /// Whether `victim` should give some of its range to a source of this rate.
   ///
-  /// @param atTheEnd whether nothing else is left to fetch
   /// @param full whether nothing else may be begun before something is whole; mostly that is soon,
   ///     and what is cut short costs a connection
-  boolean worth(Transfer victim, double rate, double rttSeconds, boolean atTheEnd, boolean full) {
+  boolean worth(Transfer victim, double rate, double rttSeconds, boolean full) {
     if (victim.left() < 2 * BYTES_MIN || rate < 1) {
       return false;
     }
     double alone = victim.projectedSeconds(now);
-    double shared = victim.left() / (victim.bytesPerSecond() + rate) + rttSeconds;
+    double shared = victim.left() / (victim.bytesPerSecond(now) + rate) + rttSeconds;
     boolean nothingElse = atTheEnd || (full && alone > SOON_SECONDS);
     return nothingElse
         ? alone > GAIN_AT_THE_END * shared
@@ -67,12 +75,12 @@ final class Stealing {
   private boolean laggard(Transfer victim, double seconds) {
     return victim.ageSeconds(now) >= LAGGARD_SECONDS
         && (seconds > GAIN_BEFORE * medianSeconds
-            || victim.bytesPerSecond() < LAGGARD_SHARE * medianRate);
+            || victim.bytesPerSecond(now) < LAGGARD_SHARE * medianRate);
   }
 
   /// Where `victim` should end: both are then ready at the same time, and it keeps at most half.
-  static int split(Transfer victim, double rate) {
-    double own = victim.bytesPerSecond() / (victim.bytesPerSecond() + rate);
+  int split(Transfer victim, double rate) {
+    double own = victim.bytesPerSecond(now) / (victim.bytesPerSecond(now) + rate);
     return victim.to() - (int) Math.max(victim.left() / 2.0, victim.left() * (1 - own));
   }
 

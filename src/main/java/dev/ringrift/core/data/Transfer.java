@@ -115,14 +115,15 @@ final class Transfer {
     return (nowNanos - beganAt) / 1e9;
   }
 
-  double bytesPerSecond() {
-    return meter.bytesPerSecond();
+  /// Its own rate, or what its source gives to each while that is not known.
+  double bytesPerSecond(long nowNanos) {
+    return known(nowNanos) ? meter.bytesPerSecond() : source.rateOfEach();
   }
 
   /// When the rest of it would be there, in seconds from now; a day when nothing comes.
   double projectedSeconds(long nowNanos) {
     double silence = Math.max(0, (nowNanos - lastByteAt) / 1e9 - 0.25);
-    double rate = bytesPerSecond() / (1 + silence);
+    double rate = bytesPerSecond(nowNanos) / (1 + silence);
     return rate < 1 ? 86_400 : left() / rate;
   }
 }

@@ -57,6 +57,12 @@ final class Transfers {
         : Optional.of(known.rival().number());
   }
 
+  /// Whether a transfer races for bytes that another one fetches, or has lost them to it.
+  boolean races(int transfer) {
+    Transfer known = running.get(transfer);
+    return known != null && known.race();
+  }
+
   /// Whether a transfer raced and was not the first, or is over.
   boolean lost(int transfer) {
     Transfer known = running.get(transfer);

@@ -2,6 +2,7 @@ package dev.ringrift.core.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,11 +11,19 @@ import org.junit.jupiter.api.Test;
 class PiecePickerTest {
   private static final int PIECE = 4 << 20;
   private static final long SECOND = 1_000_000_000L;
+  private static final int WITH_NOTHING = 99;
 
   private PiecePicker picker = picker(2);
   private int pieces = 2;
 
   private static PiecePicker picker(int pieces) {
+    PiecePicker picker = pickerOfWhole(pieces);
+    picker.add(WITH_NOTHING, 0);
+    return picker;
+  }
+
+  /// For sources of which each has all pieces.
+  private static PiecePicker pickerOfWhole(int pieces) {
     PieceLayout layout = new PieceLayout((long) pieces * PIECE, PIECE);
     PiecePicker picker = new PiecePicker(layout, new SplittableRandom(1), 0);
     picker.anyOrder(false);
@@ -106,6 +115,29 @@ class PiecePickerTest {
     whole(2);
 
     assertThat(starts(0)).extracting(each -> each.range().piece()).containsExactly(1, 0);
+  }
+
+  /// Two connections of each of two sources.
+  @Test
+  void whereAllHaveEverythingRangesGetSmallerTowardsTheEnd() {
+    pieces = 8;
+    picker = pickerOfWhole(pieces);
+    whole(0);
+    whole(1);
+    List<Integer> lengths = new ArrayList<>();
+    for (List<FetchOrder.Start> now = starts(0); !now.isEmpty(); now = starts(0)) {
+      for (FetchOrder.Start each : now) {
+        lengths.add(each.range().length());
+        picker.reached(each.transfer(), each.range().to(), 0);
+        if (picker.ended(each.transfer())) {
+          picker.verified(each.range().piece());
+        }
+      }
+    }
+    assertThat(lengths).startsWith(PIECE).allMatch(each -> each >= 200 << 10);
+    assertThat(lengths.getLast()).isLessThan(400 << 10);
+    assertThat(lengths.stream().mapToInt(each -> each).sum()).isEqualTo(pieces * PIECE);
+    assertThat(picker.complete()).isTrue();
   }
 
   @Test
@@ -205,6 +237,27 @@ class PiecePickerTest {
   }
 
   @Test
+  void atTheEndANewTransferIsJudgedByItsSource() {
+    pieces = 3;
+    picker = picker(pieces);
+    whole(0);
+    for (FetchOrder.Start each : starts(0)) {
+      picker.reached(each.transfer(), PIECE, SECOND);
+      picker.ended(each.transfer());
+      picker.verified(each.range().piece());
+    }
+    picker.tick(SECOND);
+    FetchOrder.Start last = starts(SECOND).getFirst();
+    whole(1);
+
+    assertThat(picker.orders(SECOND + SECOND / 100))
+        .singleElement()
+        .isInstanceOf(FetchOrder.Cut.class)
+        .extracting(FetchOrder::transfer)
+        .isEqualTo(last.transfer());
+  }
+
+  @Test
   void theLastBytesAreAskedOfTwoAndTheFirstOneWins() {
     int slow = slowTransfer(PIECE - 100_000);
 
@@ -292,6 +345,7 @@ class PiecePickerTest {
     pieces = 8;
     picker = new PiecePicker(new PieceLayout(8L * large, large), new SplittableRandom(1), 0);
     picker.anyOrder(false);
+    picker.add(WITH_NOTHING, 0);
     for (int source = 0; source < 16; source++) {
       whole(source);
     }

@@ -156,10 +156,11 @@ final class SimulatedNode {
     }
     reached(transfer);
     release(transfer);
-    if (start.race()) {
+    boolean races = picker.races(transfer);
+    if (races) {
       picker.rival(transfer).ifPresent(this::stop);
     }
-    if (start.race() ? picker.won(transfer) : picker.ended(transfer)) {
+    if (races ? picker.won(transfer) : picker.ended(transfer)) {
       picker.verified(start.range().piece());
       fromSeed += start.source() == 0 ? 1 : 0;
       if (picker.complete()) {

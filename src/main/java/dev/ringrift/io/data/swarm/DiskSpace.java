@@ -35,17 +35,25 @@ final class DiskSpace {
     }
   }
 
-  /// Takes the blocks now, where the system has a call for it. In a file system in memory that
-  /// takes as long as writing to them.
+  /// Takes the blocks now, where the system has a call for it. Not in a file system in memory:
+  /// there it takes as long as writing to them, and whoever writes waits meanwhile.
   ///
   /// @throws UserError when there are too few, with both numbers
   static void reserve(Path file, long sizeBytes) {
-    if (allocated(file) >= sizeBytes) {
+    if (allocated(file) >= sizeBytes || inMemory(file)) {
       return;
     }
     if (CALLS.isPresent() && !CALLS.get().allocate(file, sizeBytes)) {
       // Refused for want of space, or not known to this file system: then it is sparse.
       requireFree(file, sizeBytes - allocated(file));
+    }
+  }
+
+  private static boolean inMemory(Path file) {
+    try {
+      return Files.getFileStore(file).type().equals("tmpfs");
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -61,6 +61,7 @@ final class PieceTransfer {
     return source.renewals() != asked;
   }
 
+  /// Whether it began as a race.
   boolean race() {
     return order.race();
   }
@@ -122,8 +123,8 @@ final class PieceTransfer {
     disconnect();
   }
 
-  /// Puts the bytes of a race that is won in their place.
-  void settle() {
+  /// Puts bytes in their place that were kept apart for a race. To be called when it is over.
+  synchronized void settle() {
     if (memory != null) {
       file.write(piece(), begin, memory.duplicate().flip());
     }

@@ -52,12 +52,17 @@ final class RunningTransfers {
 
   /// One that was taken out is at its end, or got no further. Returns whether its piece is covered.
   boolean ended(PieceTransfer transfer, long now) {
-    return (transfer.race() && transfer.complete()) ? won(transfer, now) : over(transfer);
+    return (races(transfer) && transfer.complete()) ? won(transfer, now) : over(transfer);
+  }
+
+  /// Not any more when the one that it raced with is gone: what it brings counts then.
+  private boolean races(PieceTransfer transfer) {
+    return transfer.race() && picker.races(transfer.number());
   }
 
   private boolean over(PieceTransfer transfer) {
-    if (!transfer.race()) {
-      gave(transfer, transfer.at());
+    if (!races(transfer)) {
+      counts(transfer);
     }
     return picker.ended(transfer.number());
   }
@@ -68,12 +73,17 @@ final class RunningTransfers {
       if (loser != null) {
         loser.halt();
         picker.reached(loser.number(), loser.at(), now);
-        gave(loser, loser.at());
+        counts(loser);
       }
-      transfer.settle();
-      gave(transfer, transfer.at());
+      counts(transfer);
     }
     return picker.won(transfer.number());
+  }
+
+  /// Its bytes are in their place, and its source answers for them.
+  private void counts(PieceTransfer transfer) {
+    transfer.settle();
+    gave(transfer, transfer.at());
   }
 
   private void gave(PieceTransfer transfer, int to) {

@@ -255,7 +255,7 @@ final class Swarm {
 
   // Life.
 
-  /// Takes the rates and gives new orders; to be called about ten times a second.
+  /// Takes the rates and gives new orders; to be called some ten times a second.
   void tick() {
     synchronized (this) {
       if (over) {

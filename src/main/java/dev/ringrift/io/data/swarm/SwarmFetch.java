@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SwarmFetch implements Fetch, Runnable {
   static final int SOURCES_MAX = 256;
 
-  private static final long TICK_MILLIS = 100;
+  private static final long TICK_MILLIS = 20;
 
   private final FetchRequest request;
   private final Path target;
