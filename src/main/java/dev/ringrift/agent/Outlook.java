@@ -179,6 +179,7 @@ final class Outlook {
             TimeUnit.NANOSECONDS.toSeconds(uptime),
             settings.version(),
             List.of(),
+            List.of(),
             List.of())
         .with(troubles);
   }

@@ -42,6 +42,7 @@ final class ClusterVotersCommand implements Runnable {
   private static final int LOOKS = 150;
 
   @Mixin private final ClusterOption cluster = new ClusterOption();
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Parameters(paramLabel = "ID", description = "A node's id.")
   private String id = "";
@@ -57,8 +58,11 @@ final class ClusterVotersCommand implements Runnable {
   @Override
   public void run() {
     try (ClusterClient client = cluster.open(shell)) {
-      client.post("/api/v1/cluster/voters", Map.of(action.label, id));
+      JsonNode answer = client.post("/api/v1/cluster/voters", Map.of(action.label, id));
       awaitVotes(client);
+      if (json.print(shell, answer)) {
+        return;
+      }
       shell.say("cluster %s: %s %s".formatted(client.clusterName(), id, action.done));
     }
   }

@@ -121,7 +121,9 @@ final class Commands {
   private static CommandLine cluster(Shell shell) {
     CommandLine cluster = group("cluster", "See and change who votes and who leads.");
     cluster.addSubcommand(new ClusterInfoCommand(shell));
-    CommandLine voters = group("voters", "Change the voters, one at a time.");
+    CommandLine voters =
+        described(
+            new ClusterVotersListCommand(shell), "Show the voters, or change them one at a time.");
     for (ClusterVotersCommand.Action action : ClusterVotersCommand.Action.values()) {
       voters.addSubcommand(
           action.label(), described(new ClusterVotersCommand(shell, action), action.description()));

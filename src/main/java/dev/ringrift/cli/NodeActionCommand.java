@@ -6,6 +6,7 @@ import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /// `ringrift nodes drain|undrain|gone|remove ID…`: the same call with another word.
 @Command
@@ -35,6 +36,7 @@ final class NodeActionCommand implements Runnable {
   }
 
   @Mixin private final ClusterOption cluster = new ClusterOption();
+  @Mixin private final JsonOption json = new JsonOption();
 
   @Parameters(arity = "1..*", paramLabel = "ID", description = "Nodes' ids.")
   private List<String> ids = new ArrayList<>();
@@ -52,10 +54,15 @@ final class NodeActionCommand implements Runnable {
   @Override
   public void run() {
     try (ClusterClient client = cluster.open(shell)) {
+      List<JsonNode> answers = new ArrayList<>();
       for (String id : ids) {
-        client.post("/api/v1/nodes/" + PathText.encode(id) + "/" + action.label(), reason.body());
-        shell.say("cluster %s: %s %s".formatted(client.clusterName(), action.done, id));
+        String path = "/api/v1/nodes/" + PathText.encode(id) + "/" + action.label();
+        answers.add(client.post(path, reason.body()));
+        if (!json.wanted()) {
+          shell.say("cluster %s: %s %s".formatted(client.clusterName(), action.done, id));
+        }
       }
+      json.print(shell, answers);
     }
   }
 }

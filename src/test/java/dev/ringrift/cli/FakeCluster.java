@@ -15,9 +15,16 @@ import tools.jackson.databind.JsonNode;
 final class FakeCluster implements ClusterClient {
   private final Map<String, Deque<String>> answers = new HashMap<>();
   final List<String> asked = new ArrayList<>();
+  private int callsMax = Integer.MAX_VALUE;
 
   FakeCluster answer(String path, String... json) {
     answers.put(path, new ArrayDeque<>(List.of(json)));
+    return this;
+  }
+
+  /// After so many calls it answers no more.
+  FakeCluster until(int calls) {
+    callsMax = calls;
     return this;
   }
 
@@ -48,7 +55,7 @@ final class FakeCluster implements ClusterClient {
 
   private JsonNode reply(String path) {
     Deque<String> left = answers.get(path);
-    if (left == null) {
+    if (left == null || asked.size() > callsMax) {
       throw new CommandError(
           ExitCode.NOT_FOUND, new UserError("no such thing: " + path, "the test says so", ""));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.ringrift.io.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -89,6 +90,56 @@ class StatusTest {
     assertThat(run.out())
         .isEqualTo("cluster lab: no new tasks go to w1\ncluster lab: no new tasks go to w2\n");
     assertThat(cluster.asked).contains("POST /api/v1/nodes/w1/drain {\"reason\":\"new disk\"}");
+  }
+
+  @Test
+  void whatChangesANodeIsToldToProgramsToo() {
+    cluster.answer("/api/v1/nodes/w1/undrain", "{\"node\": \"w1\"}");
+    cluster.answer("/api/v1/nodes/w2/undrain", "{\"node\": \"w2\"}");
+    CommandRun run = run("nodes", "undrain", "w1", "w2", "--json");
+    assertThat(Json.tree(run.out().getBytes(StandardCharsets.UTF_8)))
+        .extracting(each -> each.path("node").asString())
+        .containsExactly("w1", "w2");
+  }
+
+  @Test
+  void votersAreListedByRank() {
+    cluster.answer(
+        "/api/v1/cluster", "{\"voters\": [\"v1\", \"v2\", \"v3\"], \"voting\": [\"v1\", \"v2\"]}");
+    cluster.answer(
+        "/cluster/status",
+        """
+        {"leader": "v2", "nodes": [
+          {"id": "v1", "state": "unknown", "reason": "silent for 9 s", "addresses": ["ws://h:1"]},
+          {"id": "v2", "state": "up", "addresses": []}, {"id": "w1", "state": "up"}]}
+        """);
+    assertThat(run("cluster", "voters").out())
+        .isEqualTo(
+            """
+            RANK  ID  STATE    VOTES    NOTE
+            1     v1  unknown  yes      silent for 9 s
+            2     v2  up       yes      leads
+            3     v3           not yet
+            """);
+    JsonNode listed =
+        Json.tree(run("cluster", "voters", "--json").out().getBytes(StandardCharsets.UTF_8));
+    assertThat(listed.get(0).path("addresses").get(0).asString()).isEqualTo("ws://h:1");
+    assertThat(listed.get(2).path("votes").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aWatchedStatusIsShownAnewEachSecondUntilSomethingGoesWrong() {
+    String[] answers = new String[3];
+    for (int term = 1; term <= 3; term++) {
+      answers[term - 1] =
+          "{\"cluster\": \"lab\", \"leader\": \"v1\", \"term\": %d}".formatted(term);
+    }
+    cluster.answer("/cluster/status", answers).until(3);
+    CommandRun run = new CommandRun().terminal().on(cluster, "status", "--watch");
+    assertThat(run.pauses).containsOnly(Duration.ofSeconds(1)).hasSize(3);
+    assertThat(run.out().split("\u001b\\[H\u001b\\[2J", -1)).hasSize(3);
+    assertThat(run.out()).containsSubsequence("term 1", "term 2", "term 3");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
   }
 
   @Test

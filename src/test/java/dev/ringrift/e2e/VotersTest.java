@@ -118,11 +118,13 @@ class VotersTest {
       "--data-dir",
       lab.folder("v3").toString(),
       "--operator",
-      operator().toString(),
-      "--yes"
+      operator().toString()
     };
     assertThat(lab.cli(recover).failed(1)).contains("too old for the cluster's ledger");
-    assertThat(next.run(recover).ok()).contains("goes on in epoch 2");
+    assertThat(answering("yes").run(recover).exitCode()).isEqualTo(1);
+    assertThat(answering("yes").run(recover).out())
+        .contains("recovers cluster demo with v3 as its only voter", "lost", "nothing was changed");
+    assertThat(answering("demo").run(recover).ok()).contains("goes on in epoch 2");
     lab.beginAgent(next, "v3");
     Eventually.holds(Duration.ofMinutes(1), () -> assertThat(lab.leader()).isEqualTo("v3"));
     long after = lab.submit("--", "true");
@@ -131,6 +133,11 @@ class VotersTest {
     assertThat(lab.job(before).path("state").asString()).isEqualTo("succeeded");
     assertThat(record.starts(gated)).as("the job that runs").hasSize(1);
     assertThat(Program.commandLine(record.pid(gated + ".0.1"))).isNotEmpty();
+  }
+
+  /// The next program, for which somebody types these words.
+  private static Program answering(String words) {
+    return next.within(List.of("sh", "-c", "echo %s | exec \"$@\"".formatted(words), "sh"));
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param uptimeSeconds of its agent
 /// @param reasons what keeps it from being well; empty when `status` is `OK`
 /// @param mend what a person can do about that, where something is known
+/// @param warnings what is not as people may believe, however well the node is
 public record Health(
     State status,
     NodeId node,
@@ -25,10 +26,12 @@ public record Health(
     long uptimeSeconds,
     String version,
     List<String> reasons,
-    List<String> mend) {
+    List<String> mend,
+    List<String> warnings) {
   public Health {
     reasons = List.copyOf(reasons);
     mend = List.copyOf(mend);
+    warnings = List.copyOf(warnings);
   }
 
   /// The same with what is wrong beside it.
@@ -43,7 +46,14 @@ public record Health(
       }
     }
     State worse = status == State.OK && !troubles.isEmpty() ? State.DEGRADED : status;
-    return new Health(worse, node, role, leader, term, uptimeSeconds, version, whole, hints);
+    return new Health(
+        worse, node, role, leader, term, uptimeSeconds, version, whole, hints, warnings);
+  }
+
+  /// The same with these warnings.
+  public Health warning(List<String> said) {
+    return new Health(
+        status, node, role, leader, term, uptimeSeconds, version, reasons, mend, said);
   }
 
   /// Whether a node does its work.

@@ -146,10 +146,11 @@ final class AgentProcess implements AutoCloseable {
     Output output = parts.add(Output.open(folder, config.node(), transport, ledger, agent::voters));
     troubles.add(keeper::problem);
     troubles.add(telemetry::trouble);
+    WrittenVoters written = new WrittenVoters(config.voters(), config.votersFrom(), agent);
     serve(
         vertx,
         transport,
-        new WholeView(agent, troubles),
+        new WholeView(agent, troubles, written::warnings),
         ledger,
         identity,
         output,
@@ -159,7 +160,7 @@ final class AgentProcess implements AutoCloseable {
     var _ = telemetry.awaitGpus(GPUS_AWAITED_MILLIS);
     loop.start(agent, death::complete);
     parts.add(loop);
-    parts.add(new Chores(chores(transport, identity, agent, ledger, output)));
+    parts.add(new Chores(chores(transport, identity, agent, ledger, output, written)));
     LOG.info("node {} runs as {}, version {}", config.node(), role.label(), version);
   }
 
@@ -168,8 +169,10 @@ final class AgentProcess implements AutoCloseable {
       NodeIdentity identity,
       Agent agent,
       Optional<Ledger> ledger,
-      Output output) {
+      Output output,
+      WrittenVoters written) {
     List<Runnable> chores = new ArrayList<>();
+    chores.add(written);
     chores.add(new OutputChore(config.node(), transport, agent, output.shipper()));
     Renewal renewal =
         new Renewal(
@@ -180,7 +183,7 @@ final class AgentProcess implements AutoCloseable {
     chores.add(new CredentialChore(renewal));
     KnownVoters voters = new KnownVoters(folder.path());
     chores.add(() -> voters.keep(agent.voterAddresses()));
-    ledger.ifPresent(own -> chores.add(new VoterChore(config, transport, own)));
+    ledger.ifPresent(own -> chores.add(new VoterChore(transport, own)));
     chores.add(() -> identity.leftBehind().ifPresent(death::complete));
     folder
         .birth()

@@ -2,21 +2,16 @@ package dev.ringrift.cli.node;
 
 import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.core.ledger.ClusterState;
-import dev.ringrift.io.config.AgentConfig;
 import dev.ringrift.io.link.LinkTransport;
 import java.util.Set;
 
-/// What a voter does when the ledger says something new: closes links of those who were revoked,
-/// and says once that a written list of voters is out of date.
+/// What a voter does when the ledger says something new: closes links of those who were revoked.
 final class VoterChore implements Runnable {
-  private final AgentConfig config;
   private final LinkTransport transport;
   private final Ledger ledger;
   private Set<String> revoked = Set.of();
-  private boolean compared;
 
-  VoterChore(AgentConfig config, LinkTransport transport, Ledger ledger) {
-    this.config = config;
+  VoterChore(LinkTransport transport, Ledger ledger) {
     this.transport = transport;
     this.ledger = ledger;
   }
@@ -27,10 +22,6 @@ final class VoterChore implements Runnable {
     if (!now.equals(revoked)) {
       revoked = now;
       transport.recheck();
-    }
-    if (!compared && !ledger.read(ClusterState::clusterId).isEmpty()) {
-      compared = true;
-      Voting.compareVoters(config, ledger);
     }
   }
 }

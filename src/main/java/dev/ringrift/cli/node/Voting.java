@@ -10,16 +10,11 @@ import dev.ringrift.io.ledger.RatisLedger;
 import dev.ringrift.io.link.LinkTransport;
 import dev.ringrift.io.trust.Issuer;
 import dev.ringrift.io.trust.NodeIdentity;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// What only a voter has: the ledger, and the leave to sign for workers.
 final class Voting {
-  private static final Logger LOG = LoggerFactory.getLogger(Voting.class);
-
   private Voting() {}
 
   /// Opens the voter's ledger: begins the cluster where the folder says so, goes on with what is on
@@ -64,19 +59,5 @@ final class Voting {
             said.because(),
             "the agent's log says more; a voter whose ledger is lost is removed and added again")
         : said;
-  }
-
-  /// A list of voters that was written somewhere counts at the birth of a cluster only; one that
-  /// has become wrong is said, so that nobody believes it.
-  static void compareVoters(AgentConfig config, Ledger ledger) {
-    List<NodeId> voters = ledger.read(state -> state.voters());
-    if (!voters.isEmpty() && !config.voters().isEmpty() && !voters.equals(config.voters())) {
-      LOG.warn(
-          "{} names the voters {}, but the ledger has {}: the ledger counts. Change voters with"
-              + " 'ringrift cluster voters add|remove', and correct the list",
-          config.votersFrom(),
-          config.voters(),
-          voters);
-    }
   }
 }

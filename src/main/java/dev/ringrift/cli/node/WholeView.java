@@ -13,10 +13,16 @@ import java.util.function.Supplier;
 /// a keeper that cannot be started. Thread-safe.
 ///
 /// @param troubles each says what is wrong while something is; answers from memory
-record WholeView(NodeView agent, List<Supplier<Optional<UserError>>> troubles) implements NodeView {
+/// @param warnings what is not as people may believe, though all is well; answers from memory
+record WholeView(
+    NodeView agent, List<Supplier<Optional<UserError>>> troubles, Supplier<List<String>> warnings)
+    implements NodeView {
   @Override
   public Health health() {
-    return agent.health().with(troubles.stream().flatMap(each -> each.get().stream()).toList());
+    return agent
+        .health()
+        .with(troubles.stream().flatMap(each -> each.get().stream()).toList())
+        .warning(warnings.get());
   }
 
   @Override

@@ -1,16 +1,20 @@
 package dev.ringrift.cli.trust;
 
+import dev.ringrift.cli.JsonOption;
 import dev.ringrift.cli.Shell;
 import dev.ringrift.core.trust.Scope;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `ringrift token create`: a bearer token for the HTTP API.
@@ -25,6 +29,8 @@ public final class TokenCreateCommand implements Callable<Integer> {
   @Option(names = "--days", defaultValue = "30", description = "How long it is good (30).")
   private int days = 30;
 
+  @Mixin private final JsonOption json = new JsonOption();
+
   @Option(names = "--cluster", paramLabel = "NAME", description = "A known cluster.")
   private @Nullable String cluster;
 
@@ -37,13 +43,23 @@ public final class TokenCreateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     KnownCluster known = KnownCluster.of(shell, Optional.ofNullable(cluster));
-    shell
-        .out()
-        .println(
-            known
-                .operator()
-                .key()
-                .token(subject, Set.copyOf(scopes), Instant.now(), Duration.ofDays(days)));
+    Instant now = Instant.now();
+    Duration life = Duration.ofDays(days);
+    String token = known.operator().key().token(subject, Set.copyOf(scopes), now, life);
+    if (json.print(
+        shell,
+        Map.of(
+            "token",
+            token,
+            "subject",
+            subject,
+            "scopes",
+            scopes.stream().map(Scope::label).toList(),
+            "expires_at",
+            now.plus(life).truncatedTo(ChronoUnit.SECONDS).toString()))) {
+      return 0;
+    }
+    shell.out().println(token);
     shell
         .err()
         .printf("%nIt is shown once. Use it as: curl -H \"Authorization: Bearer TOKEN\" …%n");

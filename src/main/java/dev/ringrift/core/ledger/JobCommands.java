@@ -60,7 +60,9 @@ final class JobCommands {
     event(
         command.atMillis(),
         job.get().id(),
-        "%s submitted by %s, %d tasks".formatted(spec.name(), command.owner(), spec.count()));
+        "%s submitted by %s, %d %s"
+            .formatted(
+                spec.name(), command.owner(), spec.count(), spec.count() == 1 ? "task" : "tasks"));
     for (long before : new TreeSet<>(spec.after())) {
       if (state.jobs.ended(before) && !state.jobs.succeeded(before)) {
         cancelJob(job.get().id(), before, command.atMillis());

@@ -49,6 +49,9 @@ final class Page {
     for (JsonNode reason : health.path("reasons")) {
       page.alarm("%s: %s".formatted(health.path("node").asString(""), reason.asString("")));
     }
+    for (JsonNode warning : health.path("warnings")) {
+      page.note("%s: %s".formatted(health.path("node").asString(""), warning.asString("")));
+    }
     JsonNode quorum = status.path("quorum");
     JsonNode jobs = status.path("jobs");
     long up = 0;

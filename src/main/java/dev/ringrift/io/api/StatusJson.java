@@ -36,6 +36,9 @@ public final class StatusJson {
     if (!health.mend().isEmpty()) {
       health.mend().forEach(node.putArray("mend")::add);
     }
+    if (!health.warnings().isEmpty()) {
+      health.warnings().forEach(node.putArray("warnings")::add);
+    }
     return node;
   }
 

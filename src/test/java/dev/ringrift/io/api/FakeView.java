@@ -41,7 +41,8 @@ public final class FakeView implements NodeView {
         42,
         "0.1.0",
         reasons,
-        reasons.stream().map(reason -> "mend: " + reason).toList());
+        reasons.stream().map(reason -> "mend: " + reason).toList(),
+        List.of());
   }
 
   @Override
