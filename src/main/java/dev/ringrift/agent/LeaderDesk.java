@@ -200,7 +200,7 @@ final class LeaderDesk {
                     report.get().whole(),
                     refused,
                     collected.apply(id),
-                    attempt -> leases.over(attempt, state.longestLease(), clock.nanos())));
+                    leases.now(state.longestLease(), clock.nanos())));
     // Only what was committed is refused if it is still lost then: while the offer is on its way
     // the attempt must not be told to end.
     List<AttemptId> offers = List.copyOf(result.offered);
@@ -308,7 +308,10 @@ final class LeaderDesk {
                     state, leadTerm, roster::mayStart, roster.members(), clock.wallMillis()));
     if (!place.placings().isEmpty()) {
       Set<NodeId> nodes = new HashSet<>();
-      place.placings().forEach(placing -> nodes.add(placing.node()));
+      for (Command.Placing placing : place.placings()) {
+        nodes.add(placing.node());
+        leases.placed(placing.attempt());
+      }
       proposer.place(place, () -> nodes.forEach(this::settle));
     }
   }

@@ -4,6 +4,7 @@ import dev.ringrift.core.jobs.AttemptId;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -27,12 +28,22 @@ final class Leases {
         }
       };
   private final Set<AttemptId> givenUp = new HashSet<>();
+  private final Set<AttemptId> placed = new LinkedHashSet<>();
   private long beganNanos;
 
   void begin(long nowNanos) {
     grantedNanos.clear();
     givenUp.clear();
+    placed.clear();
     beganNanos = nowNanos;
+  }
+
+  /// This leader has placed the attempt: none before it gave it a lease.
+  void placed(AttemptId attempt) {
+    placed.add(attempt);
+    if (placed.size() > LEASES_MAX) {
+      placed.remove(placed.iterator().next());
+    }
   }
 
   void granted(AttemptId attempt, long nowNanos) {
@@ -55,6 +66,30 @@ final class Leases {
 
   boolean givenUp(AttemptId attempt) {
     return givenUp.size() >= LEASES_MAX || givenUp.contains(attempt);
+  }
+
+  /// What is known of leases at `nowNanos`.
+  ///
+  /// @param longest that any attempt may have
+  Reconciler.LeaseState now(Duration longest, long nowNanos) {
+    return new Reconciler.LeaseState() {
+      @Override
+      public boolean over(AttemptId attempt) {
+        return Leases.this.over(attempt, longest, nowNanos);
+      }
+
+      @Override
+      public boolean mayStart(AttemptId attempt) {
+        return Leases.this.mayStart(attempt, longest, nowNanos);
+      }
+    };
+  }
+
+  /// Whether an attempt that its node does not know can run nowhere: it never had a lease, or that
+  /// has run out.
+  private boolean mayStart(AttemptId attempt, Duration longest, long nowNanos) {
+    boolean never = placed.contains(attempt) && !grantedNanos.containsKey(attempt);
+    return never || over(attempt, longest, nowNanos);
   }
 
   /// Whether no lease of this attempt can still be running.

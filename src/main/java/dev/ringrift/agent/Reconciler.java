@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /// Compares what a node reports with what the ledger says of it, and says what follows: steps for
 /// the ledger, orders for the node. Asked again with the same two it says the same, so that any
@@ -29,7 +28,7 @@ import java.util.function.Predicate;
 ///
 /// | ledger | node | what follows |
 /// |---|---|---|
-/// | placed, preparing | does not know it | the start order, again |
+/// | placed, preparing | does not know it | the start order, again, if no lease can run |
 /// | placed to running | further | a step |
 /// | running | does not know it | lost; an exclusive one only when its lease must have run out |
 /// | live, exclusive | live | the order to have its lease renewed, again |
@@ -47,7 +46,7 @@ final class Reconciler {
   /// @param whole whether `reports` are all that the node knows
   /// @param refused lost attempts whose return was put to the ledger, and that it did not revive
   /// @param collected what the node has kept of ended attempts
-  /// @param leaseOver whether no lease of an attempt can still be running
+  /// @param leases what is known of those of exclusive attempts
   Result reconcile(
       ClusterState state,
       NodeId node,
@@ -55,7 +54,7 @@ final class Reconciler {
       boolean whole,
       Set<AttemptId> refused,
       Map<AttemptId, Collected> collected,
-      Predicate<AttemptId> leaseOver) {
+      LeaseState leases) {
     Result result = new Result(collected);
     Map<AttemptId, AttemptReport> reported = new TreeMap<>();
     for (AttemptReport report : reports) {
@@ -74,7 +73,7 @@ final class Reconciler {
     if (whole) {
       for (AttemptId id : state.liveOn(node)) {
         if (!reported.containsKey(id)) {
-          unreported(state, id, leaseOver, result);
+          unreported(state, id, leases, result);
         }
       }
     }
@@ -166,19 +165,18 @@ final class Reconciler {
 
   /// What a node does not know any more may yet run there, under a keeper whose memory was lost or
   /// another one's: an exclusive attempt is lost only when nobody can let it run on.
-  private void unreported(
-      ClusterState state, AttemptId id, Predicate<AttemptId> leaseOver, Result result) {
+  private void unreported(ClusterState state, AttemptId id, LeaseState leases, Result result) {
     Attempt known = state.task(id.task()).flatMap(task -> task.attempt(id.number())).orElseThrow();
     if (known.state() == AttemptState.RUNNING) {
       if (!exclusive(state, id)) {
         result.steps.add(new Command.Step.Lost(id, "its node no longer knows it"));
-      } else if (leaseOver.test(id)) {
+      } else if (leases.over(id)) {
         String why = "its node no longer knows it, and its lease has run out";
         result.steps.add(new Command.Step.Lost(id, why));
       }
     } else if (!known.stopReason().isEmpty()) {
       result.stop.add(new Message.StopOrder(id, known.stopReason()));
-    } else {
+    } else if (!exclusive(state, id) || leases.mayStart(id)) {
       start(state, id, result);
     }
   }
@@ -252,6 +250,15 @@ final class Reconciler {
       case CANCELLED -> AttemptState.CANCELLED;
       case LOST -> AttemptState.LOST;
     };
+  }
+
+  /// What the leader knows of the leases of exclusive attempts.
+  interface LeaseState {
+    /// Whether no lease of it can still be running.
+    boolean over(AttemptId attempt);
+
+    /// Whether none can, or it never had one.
+    boolean mayStart(AttemptId attempt);
   }
 
   /// What follows; to be done in the order of the fields.

@@ -38,6 +38,45 @@ class LeasesTest extends WithLeader {
     assertThat(cluster.attempt(id).state()).isEqualTo(AttemptState.LOST);
   }
 
+  /// Its node comes back with an empty folder: what was started there may run on.
+  @Test
+  void anExclusiveAttemptWithALeaseIsNotStartedAgainBeforeThatIsOver() {
+    leadWithWorker();
+    submit(TestCluster.EXCLUSIVE);
+    assertThat(started()).as("no lease was ever given").isTrue();
+    rig.report("w1", 2);
+    assertThat(started()).as("the first order was lost").isTrue();
+    rig.from("w1", Role.WORKER, new Message.LeaseAsk(id, 5));
+    for (int second = 0; second < 30; second++) {
+      rig.report("w1", 2);
+      assertThat(started()).isFalse();
+      rig.pass(1);
+    }
+    rig.pass(3);
+    rig.report("w1", 2);
+    assertThat(started()).isTrue();
+  }
+
+  @Test
+  void aNewLeaderStartsNoExclusiveAttemptOfBeforeUntilAWholeLeaseHasPassed() {
+    leadWithWorker();
+    submit(TestCluster.EXCLUSIVE);
+    lead(3);
+    rig.hello("w1", 4);
+    rig.report("w1", 3);
+    started();
+    rig.pass(30);
+    rig.report("w1", 3);
+    assertThat(started()).isFalse();
+    rig.pass(3);
+    rig.report("w1", 3);
+    assertThat(started()).isTrue();
+  }
+
+  private boolean started() {
+    return network.take(Message.Orders.class).stream().anyMatch(each -> !each.start().isEmpty());
+  }
+
   @Test
   void noLeaseIsGivenToWhatIsToEndOrIsAnothersOrIsBeingGivenUp() {
     leadWithWorker();

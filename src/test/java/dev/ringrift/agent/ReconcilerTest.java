@@ -35,6 +35,7 @@ class ReconcilerTest {
   private final AttemptId id = AttemptId.of(1, 0, 1);
   private final Set<AttemptId> refused = new HashSet<>();
   private boolean leaseOver;
+  private boolean neverLeased;
 
   private void placed() {
     cluster.submit(TestCluster.SPEC);
@@ -56,7 +57,21 @@ class ReconcilerTest {
 
   private Reconciler.Result reconcile(boolean whole, AttemptReport... reports) {
     return reconciler.reconcile(
-        cluster.state, node, List.of(reports), whole, refused, collected, _ -> leaseOver);
+        cluster.state, node, List.of(reports), whole, refused, collected, leases());
+  }
+
+  private Reconciler.LeaseState leases() {
+    return new Reconciler.LeaseState() {
+      @Override
+      public boolean over(AttemptId attempt) {
+        return leaseOver;
+      }
+
+      @Override
+      public boolean mayStart(AttemptId attempt) {
+        return neverLeased || leaseOver;
+      }
+    };
   }
 
   /// What follows, in a word for each kind; asked twice, for it must be the same.
@@ -217,7 +232,7 @@ class ReconcilerTest {
     NodeId other = cluster.node("w2", 4);
     List<AttemptReport> claim = List.of(report(id, AttemptReport.State.SUCCEEDED));
     Reconciler.Result result =
-        reconciler.reconcile(cluster.state, other, claim, true, refused, collected, _ -> false);
+        reconciler.reconcile(cluster.state, other, claim, true, refused, collected, leases());
     assertThat(words(result)).isEqualTo("forget 1.0.1;");
   }
 
@@ -264,6 +279,19 @@ class ReconcilerTest {
     assertThat(says()).isEmpty();
     leaseOver = true;
     assertThat(says()).isEqualTo("1.0.1 lost;");
+  }
+
+  @Test
+  void anExclusiveAttemptThatIsNotKnownIsOrderedAgainOnlyWhenItCanHaveNoLease() {
+    placedExclusive();
+    assertThat(says()).isEmpty();
+    cluster.report(id, AttemptState.PREPARING, 0);
+    assertThat(says()).isEmpty();
+    neverLeased = true;
+    assertThat(says()).isEqualTo("start 1.0.1;");
+    neverLeased = false;
+    leaseOver = true;
+    assertThat(says()).isEqualTo("start 1.0.1;");
   }
 
   @Test

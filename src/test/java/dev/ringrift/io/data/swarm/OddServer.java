@@ -3,6 +3,7 @@ package dev.ringrift.io.data.swarm;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -21,7 +22,7 @@ import java.util.concurrent.CountDownLatch;
 
 /// A small HTTP server on loopback that answers as a test says.
 final class OddServer implements AutoCloseable {
-  /// How one request is answered.
+  /// How one request is answered; an `EOFException` ends the connection.
   @FunctionalInterface
   interface Manner {
     void answer(Asked asked, OutputStream out) throws IOException, InterruptedException;
@@ -91,8 +92,12 @@ final class OddServer implements AutoCloseable {
         }
         Asked now = new Asked(path, headers, asked.size());
         asked.add(now);
-        manner.answer(now, out);
-        out.flush();
+        try {
+          manner.answer(now, out);
+          out.flush();
+        } catch (EOFException e) {
+          hangUp(client, in);
+        }
       }
     } catch (IOException e) {
       // the client is gone, or the manner ended the connection
@@ -100,6 +105,15 @@ final class OddServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       clients.remove(client);
+    }
+  }
+
+  /// Ends what it says, and reads on: a socket that is closed with something unread in it would
+  /// take back what the client has not read yet.
+  private static void hangUp(Socket client, BufferedReader in) throws IOException {
+    client.shutdownOutput();
+    while (in.read() >= 0) {
+      // nobody answers any more
     }
   }
 
