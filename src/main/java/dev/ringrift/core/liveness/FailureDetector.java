@@ -96,7 +96,10 @@ public final class FailureDetector {
           silence, "neither the leader nor another voter has heard it for " + text(silence));
     }
     if (!seen.heard) {
-      return new Verdict.Unknown(unheard, "another voter hears it, it has not reported here");
+      return new Verdict.Unknown(
+          unheard,
+          "it has not reported to this leader; another voter heard it %s ago"
+              .formatted(text(silence)));
     }
     if (seen.dropped) {
       return new Verdict.Suspect(unheard, "its link dropped " + text(unheard) + " ago");

@@ -108,7 +108,8 @@ class FailureDetectorTest {
     assertThat(judge(107))
         .isEqualTo(
             new Verdict.Unknown(
-                Duration.ofSeconds(7), "another voter hears it, it has not reported here"));
+                Duration.ofSeconds(7),
+                "it has not reported to this leader; another voter heard it 0.0 s ago"));
     detector.witnessed(node, at(90));
     detector.heard(node, at(108));
     assertThat(judge(108)).isEqualTo(new Verdict.Up());
