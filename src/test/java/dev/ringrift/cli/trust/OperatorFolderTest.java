@@ -1,5 +1,6 @@
 package dev.ringrift.cli.trust;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -51,6 +52,38 @@ class OperatorFolderTest {
     NodeIdentity voter = voter(folder);
     folder.replaceKey(Instant.now().minusSeconds(1));
     assertThat(judge(folder.session(), voter)).isInstanceOf(Verdict.Refused.class);
+  }
+
+  /// By the commands of `docs/operating.md`, without `gpg` in between.
+  @Test
+  void itComesBackFromItsBackup() throws Exception {
+    Path home = dir.resolve("home");
+    OperatorFolder folder = new OperatorFolder(OperatorFolder.under(home, "lab"));
+    folder.create("lab");
+    NodeIdentity voter = voter(folder);
+    Files.writeString(home.resolve("settings.yaml"), "");
+    Path other = Files.createDirectories(dir.resolve("other"));
+    Process copy =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "tar -C %s -c operator settings.yaml | tar -C %s -xp".formatted(home, other))
+            .inheritIO()
+            .start();
+    assertThat(copy.waitFor()).isZero();
+    OperatorFolder back = new OperatorFolder(OperatorFolder.under(other, "lab"));
+    assertThat(judge(voter, back.session())).isInstanceOf(Verdict.Accepted.class);
+  }
+
+  @Test
+  void aKeyAloneIsNotEnoughAndThatIsSaid() throws Exception {
+    OperatorFolder folder = new OperatorFolder(dir.resolve("lab"));
+    folder.create("lab");
+    Path other = Files.createDirectories(dir.resolve("other"));
+    Files.copy(dir.resolve("lab/operator.key"), other.resolve("operator.key"), COPY_ATTRIBUTES);
+    assertThatThrownBy(() -> new OperatorFolder(other).session())
+        .isInstanceOfSatisfying(
+            UserError.class, e -> assertThat(e.text()).contains("restore the folder's backup"));
   }
 
   private static NodeIdentity voter(OperatorFolder folder) {
