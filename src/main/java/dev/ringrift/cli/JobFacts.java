@@ -85,11 +85,6 @@ record JobFacts(JsonNode node) {
     return Facts.items(node, "tasks");
   }
 
-  /// So many, as people say it: `1 task`, `2 tasks`.
-  static String tasks(long count) {
-    return count == 1 ? "1 task" : count + " tasks";
-  }
-
   /// A task's number within the job: 3 for `7.3`.
   static int number(JsonNode task) {
     String text = Facts.text(task, "task");

@@ -1,5 +1,6 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.core.Count;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -62,7 +63,7 @@ final class JobsActionCommand implements Runnable {
                 .formatted(
                     client.clusterName(),
                     action.done,
-                    JobFacts.tasks(Facts.number(answer, "tasks")),
+                    Count.of(Facts.number(answer, "tasks"), "task"),
                     selector.text()));
       }
     }

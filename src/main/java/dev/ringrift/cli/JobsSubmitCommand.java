@@ -1,5 +1,6 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.core.Count;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.data.Content;
 import dev.ringrift.core.jobs.JobFiles;
@@ -185,7 +186,7 @@ final class JobsSubmitCommand implements Runnable {
   private void footer(JobSpec job, String id, String clusterName) {
     shell.say(
         "submitted job %s '%s' (%s) to cluster %s"
-            .formatted(id, job.name(), JobFacts.tasks(job.count()), clusterName));
+            .formatted(id, job.name(), Count.of(job.count(), "task"), clusterName));
     useful("wait for it", "wait " + id);
     useful("its output", "logs " + id + " -f");
     useful("its attempts", "show " + id);

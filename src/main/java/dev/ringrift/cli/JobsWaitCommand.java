@@ -1,5 +1,6 @@
 package dev.ringrift.cli;
 
+import dev.ringrift.core.Count;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.jobs.TaskState;
 import dev.ringrift.io.config.DurationText;
@@ -103,7 +104,11 @@ final class JobsWaitCommand implements Callable<Integer> {
     long ended = jobs.stream().mapToLong(JobFacts::ended).sum();
     long running = jobs.stream().mapToLong(job -> job.in(TaskState.RUNNING)).sum();
     long failed = jobs.stream().mapToLong(JobFacts::unsuccessful).sum();
-    return "%d of %d tasks ended, %d running%s"
-        .formatted(ended, count, running, failed == 0 ? "" : ", " + failed + " without success");
+    return "%d of %s ended, %d running%s"
+        .formatted(
+            ended,
+            Count.of(count, "task"),
+            running,
+            failed == 0 ? "" : ", " + failed + " without success");
   }
 }

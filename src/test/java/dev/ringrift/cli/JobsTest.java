@@ -210,6 +210,16 @@ class JobsTest {
   }
 
   @Test
+  void aJobOfOneTaskIsSaidToBeOfOne() {
+    cluster.answer(
+        "/api/v1/jobs",
+        "[{\"id\": 7, \"name\": \"hello\", \"state\": \"waiting\", \"count\": 1,"
+            + " \"counts\": {\"waiting\": 1}}]");
+    assertThat(run("jobs", "wait", "7", "--timeout", "2s").err())
+        .startsWith("gave up waiting: 0 of 1 task ended");
+  }
+
+  @Test
   void waitShowsProgressOnlyToAPerson() {
     cluster.answer("/api/v1/jobs", ONE_RUNNING, ALL_DONE);
     CommandRun watched = new CommandRun().terminal().on(cluster, "jobs", "wait", "7");

@@ -6,6 +6,7 @@ import dev.ringrift.cli.Facts;
 import dev.ringrift.cli.JsonOption;
 import dev.ringrift.cli.Shell;
 import dev.ringrift.cli.Table;
+import dev.ringrift.core.Count;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -40,9 +41,7 @@ public final class DataWhereCommand implements Runnable {
       }
       long size = Facts.number(file, "size_bytes");
       long holders = Facts.howMany(file, "holders");
-      shell.say(
-          "%s: %s, %s"
-              .formatted(name, Sizes.text(size), holders == 1 ? "1 holder" : holders + " holders"));
+      shell.say("%s: %s, %s".formatted(name, Sizes.text(size), Count.of(holders, "holder")));
       Table table = new Table("NODE", "STATE", "HAS", "RATE", "TOOK FROM", "NOTE");
       for (JsonNode node : Names.nodes(file).values()) {
         table.row(1, cells(node));

@@ -3,6 +3,7 @@ package dev.ringrift.cli.trust;
 import dev.ringrift.cli.Shell;
 import dev.ringrift.cli.node.DataDirOption;
 import dev.ringrift.cli.node.NodeFolder;
+import dev.ringrift.core.Count;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.UserError;
 import dev.ringrift.core.jobs.TaskState;
@@ -99,12 +100,12 @@ public final class RecoverCommand implements Callable<Integer> {
     shell
         .out()
         .printf(
-            "  kept   all up to entry %d of term %d: %d nodes, %d jobs, %d tasks that succeeded%n",
+            "  kept   all up to entry %d of term %d: %s, %s, %s that succeeded%n",
             kept.index(),
             kept.term(),
-            state.nodes().size(),
-            state.jobs().size(),
-            state.counts().getOrDefault(TaskState.SUCCEEDED, 0));
+            Count.of(state.nodes().size(), "node"),
+            Count.of(state.jobs().size(), "job"),
+            Count.of(state.counts().getOrDefault(TaskState.SUCCEEDED, 0), "task"));
     shell
         .out()
         .printf(

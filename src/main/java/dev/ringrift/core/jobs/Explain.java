@@ -1,5 +1,6 @@
 package dev.ringrift.core.jobs;
 
+import dev.ringrift.core.Count;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,11 @@ public final class Explain {
       lines.add(
           1, new Line(subject, "no node of the cluster is big enough for it, even when idle"));
     } else if (ahead > 0) {
-      lines.add(new Line(subject, "%d waiting tasks come before it".formatted(ahead)));
+      lines.add(
+          new Line(
+              subject,
+              "%s %s before it"
+                  .formatted(Count.of(ahead, "waiting task"), ahead == 1 ? "comes" : "come")));
     }
     return lines;
   }

@@ -1,5 +1,6 @@
 package dev.ringrift.core.jobs;
 
+import dev.ringrift.core.Count;
 import dev.ringrift.core.UserError;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,7 +165,8 @@ public final class Selector {
     if (tasks.from() >= job.spec().count()) {
       throw new UserError(
           "no task %d.%d".formatted(job.id(), tasks.from()),
-          "job %d has %d tasks, numbered from 0".formatted(job.id(), job.spec().count()),
+          "job %d has %s, numbered from 0"
+              .formatted(job.id(), Count.of(job.spec().count(), "task")),
           "");
     }
     return job;

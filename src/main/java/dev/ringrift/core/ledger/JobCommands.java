@@ -1,5 +1,6 @@
 package dev.ringrift.core.ledger;
 
+import dev.ringrift.core.Count;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.data.DataName;
 import dev.ringrift.core.jobs.Attempt;
@@ -60,9 +61,8 @@ final class JobCommands {
     event(
         command.atMillis(),
         job.get().id(),
-        "%s submitted by %s, %d %s"
-            .formatted(
-                spec.name(), command.owner(), spec.count(), spec.count() == 1 ? "task" : "tasks"));
+        "%s submitted by %s, %s"
+            .formatted(spec.name(), command.owner(), Count.of(spec.count(), "task")));
     for (long before : new TreeSet<>(spec.after())) {
       if (state.jobs.ended(before) && !state.jobs.succeeded(before)) {
         cancelJob(job.get().id(), before, command.atMillis());

@@ -59,6 +59,12 @@ class ExplainTest {
   }
 
   @Test
+  void oneTaskThatComesBeforeItIsOne() {
+    assertThat(text(Task.submitted(id, 0), SPEC, List.of(), 1, look("free", GPU, false, "")))
+        .endsWith("task 7.0: 1 waiting task comes before it");
+  }
+
+  @Test
   void aTaskThatIsTooBigForEveryNodeIsToldSoFirst() {
     assertThat(text(Task.submitted(id, 0), SPEC, List.of(), 3, look("cpu", CPU, false, "")))
         .isEqualTo(

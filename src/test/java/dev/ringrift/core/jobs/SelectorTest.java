@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.ringrift.core.UserError;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +81,19 @@ class SelectorTest {
         catchThrowableOfType(UserError.class, () -> Selector.parse(selector).tasks(KNOWN));
     assertThat(error.what()).isEqualTo(what);
     assertThat(error.because()).isNotEmpty();
+  }
+
+  @Test
+  void howManyTasksThereAreIsSaid() {
+    JobSpec spec = JobSpec.of("j", List.of("true"));
+    TreeMap<Long, Job> one = new TreeMap<>(Map.of(1L, new Job(1, "k", spec, "me", 1)));
+    assertThat(
+            catchThrowableOfType(UserError.class, () -> Selector.parse("1.7").tasks(one)).because())
+        .isEqualTo("job 1 has 1 task, numbered from 0");
+    assertThat(
+            catchThrowableOfType(UserError.class, () -> Selector.parse("3.7").tasks(KNOWN))
+                .because())
+        .isEqualTo("job 3 has 4 tasks, numbered from 0");
   }
 
   @Test

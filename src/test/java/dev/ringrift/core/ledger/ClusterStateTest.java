@@ -41,6 +41,16 @@ class ClusterStateTest {
   }
 
   @Test
+  void anEventSaysHowManyTasksWereSubmitted() {
+    long before = state().eventsAfter(0, 100).getLast().seq();
+    cluster.submit(SPEC);
+    cluster.submit(SPEC.withCount(2));
+    assertThat(state().eventsAfter(before, 100))
+        .extracting(Event::text)
+        .containsExactly("job submitted by me, 1 task", "job submitted by me, 2 tasks");
+  }
+
+  @Test
   void commandsOfAnotherTermAreRefusedAndChangeNothing() {
     NodeId worker = cluster.node("w1", 4);
     cluster.submit(SPEC);
