@@ -27,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +40,11 @@ class HttpServerAdapterTest {
   private final FakeCluster cluster = FakeCluster.ofFour();
   private final LinkedBlockingQueue<ServerWebSocket> links = new LinkedBlockingQueue<>();
   private final LinkedBlockingQueue<String> metered = new LinkedBlockingQueue<>();
+  private final Semaphore tokensLookedAt = new Semaphore(0);
+
+  /// While it is there, whoever has a token looked at waits.
+  private volatile Optional<CountDownLatch> tokenBlock = Optional.empty();
+
   private HttpServerAdapter server;
   private int port;
 
@@ -52,12 +58,21 @@ class HttpServerAdapterTest {
     return new HttpServerAdapter(
         vertx,
         cluster.node(node).api,
-        new HttpAccess(cluster.node(node).view, Set.of("box.lan"), HttpServerAdapterTest::token),
+        new HttpAccess(cluster.node(node).view, Set.of("box.lan"), this::token),
         (method, status, nanos) -> metered.add(method + " " + status),
         links::add);
   }
 
-  private static Caller token(String jwt) {
+  private Caller token(String jwt) {
+    tokensLookedAt.release();
+    tokenBlock.ifPresent(
+        latch -> {
+          try {
+            latch.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
     return switch (jwt) {
       case "reader" -> Caller.token("grafana", Set.of(Caller.READ));
       case "submitter" -> Caller.token("ci", Set.of(Caller.SUBMIT));
@@ -115,6 +130,27 @@ class HttpServerAdapterTest {
         socket.close();
       }
     }
+  }
+
+  /// The check of a token asks the ledger what was revoked, and may wait for its lock.
+  @Test
+  void healthIsReadByAddressWithoutALookAtTheTokenThatCameAlong() throws Exception {
+    int tunnel = server.listen("127.0.0.1", 0, Door.TUNNEL);
+    CountDownLatch block = new CountDownLatch(1);
+    tokenBlock = Optional.of(block);
+    String bearer = "Authorization: Bearer reader";
+    try (Socket stranger = RawHttp.send(tunnel, "GET", "/health", "", bearer);
+        Socket reader = RawHttp.send(port, "GET", "/api/v1/jobs", "", bearer)) {
+      assertThat(tokensLookedAt.tryAcquire(2, 10, TimeUnit.SECONDS)).as("both wait").isTrue();
+      assertThat(get("/health", bearer).status()).isEqualTo(200);
+      assertThat(get("/health", "Authorization: nonsense").status()).isEqualTo(200);
+      assertThat(tokensLookedAt.tryAcquire()).as("no other was looked at").isFalse();
+    } finally {
+      block.countDown();
+    }
+    String bad = "Authorization: Bearer old";
+    assertThat(get("/health", bad).status()).isEqualTo(200);
+    assertThat(RawHttp.ask(tunnel, "GET", "/health", "", bad).status()).isEqualTo(401);
   }
 
   @Test
