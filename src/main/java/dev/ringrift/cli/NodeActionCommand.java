@@ -55,14 +55,17 @@ final class NodeActionCommand implements Runnable {
   public void run() {
     try (ClusterClient client = cluster.open(shell)) {
       List<JsonNode> answers = new ArrayList<>();
-      for (String id : ids) {
-        String path = "/api/v1/nodes/" + PathText.encode(id) + "/" + action.label();
-        answers.add(client.post(path, reason.body()));
-        if (!json.wanted()) {
-          shell.say("cluster %s: %s %s".formatted(client.clusterName(), action.done, id));
+      try {
+        for (String id : ids) {
+          String path = "/api/v1/nodes/" + PathText.encode(id) + "/" + action.label();
+          answers.add(client.post(path, reason.body()));
+          if (!json.wanted()) {
+            shell.say("cluster %s: %s %s".formatted(client.clusterName(), action.done, id));
+          }
         }
+      } finally {
+        json.print(shell, answers); // also of those that came before one that was refused
       }
-      json.print(shell, answers);
     }
   }
 }

@@ -2,10 +2,16 @@ package dev.ringrift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.io.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
 
 /// Help, wrong words, exit codes.
 class CommandsTest {
@@ -120,6 +126,27 @@ class CommandsTest {
             .environment("RINGRIFT_P2P_VERBOSE", "true")
             .on(cluster, "jobs", "logs", "7");
     assertThat(verbose.err()).contains("\tat ");
+  }
+
+  @Test
+  void aTokenIsToldToProgramsWithWhatItMayDoAndUntilWhen(@TempDir Path dir) {
+    String folder = dir.toString();
+    CommandRun init = new CommandRun().dataDir(dir);
+    init.on(cluster, "init", "--name", "lab", "--node-id", "v1", "--data-dir", folder);
+    assertThat(init.err()).isEmpty();
+    CommandRun run =
+        new CommandRun()
+            .dataDir(dir)
+            .on(cluster, "token", "create", "--scope", "read,data", "--subject", "ci", "--json");
+    JsonNode told = Json.tree(run.out().getBytes(StandardCharsets.UTF_8));
+    assertThat(told.path("token").asString().split("\\.")).hasSize(3);
+    assertThat(told.path("subject").asString()).isEqualTo("ci");
+    assertThat(told.path("scopes"))
+        .extracting(JsonNode::asString)
+        .containsExactlyInAnyOrder("read", "data");
+    assertThat(Instant.parse(told.path("expires_at").asString())).isAfter(Instant.EPOCH);
+    assertThat(run.err()).isEmpty();
+    assertThat(cluster.asked).isEmpty();
   }
 
   @Test

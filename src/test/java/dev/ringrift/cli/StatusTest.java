@@ -6,6 +6,8 @@ import dev.ringrift.io.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// `status`, `nodes`, `cluster` and `events`.
@@ -100,6 +102,35 @@ class StatusTest {
     assertThat(Json.tree(run.out().getBytes(StandardCharsets.UTF_8)))
         .extracting(each -> each.path("node").asString())
         .containsExactly("w1", "w2");
+  }
+
+  @Test
+  void whatWasChangedBeforeANodeWasRefusedIsToldToProgramsToo() {
+    cluster.answer("/api/v1/nodes/w1/gone", "{\"node\": \"w1\"}");
+    CommandRun run = run("nodes", "gone", "w1", "nobody", "--json");
+    assertThat(run.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(run.err()).contains("nobody");
+    assertThat(Json.tree(run.out().getBytes(StandardCharsets.UTF_8)))
+        .extracting(each -> each.path("node").asString())
+        .containsExactly("w1");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "cluster voters add v4 | /api/v1/cluster/voters | {'voters':['v1','v4']}",
+        "cluster step-down | /api/v1/cluster/step-down | {'leader_was':'v1'}",
+        "revoke w1 | /api/v1/revoke | {'revoked':'w1'}"
+      })
+  void whatTheClusterAnswersToAChangeIsToldToPrograms(String words, String path, String answer) {
+    String json = answer.replace('\'', '"');
+    cluster.answer(path, json).answer("/api/v1/cluster", "{\"voting\": [\"v1\", \"v4\"]}");
+    CommandRun run = run((words + " --json").split(" "));
+    assertThat(run.exitCode()).isZero();
+    assertThat(Json.tree(run.out().getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(Json.tree(json.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test
