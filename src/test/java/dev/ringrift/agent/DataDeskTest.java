@@ -68,7 +68,7 @@ class DataDeskTest {
     rig.depot.hold(A);
     rig.pass(1);
     last();
-    lead("v2", new Fence(1, 4));
+    lead("v1", new Fence(1, 4)); // the one that gives orders, in a new term
     rig.pass(1);
     assertThat(last().whole()).containsExactly(A);
     rig.network.sent.clear();

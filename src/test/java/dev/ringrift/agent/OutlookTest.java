@@ -50,6 +50,17 @@ class OutlookTest extends WithLeader {
   }
 
   @Test
+  void whileTheProgramStoodStillItCouldNotHearOfALeader() {
+    leadWithWorker();
+    ledger.nobodyLeads(2);
+    rig.clock.pass(Duration.ofSeconds(20));
+    rig.tick();
+    assertThat(rig.agent.health().status()).isEqualTo(Health.State.OK);
+    rig.pass(3);
+    assertThat(rig.agent.health().reasons()).contains("no leader is known");
+  }
+
+  @Test
   void aNodeWithoutALeaderSaysWhyItReachesNoVoter() {
     AgentRig worker = AgentRig.worker("w1");
     NodeId voter = new NodeId("v1");
