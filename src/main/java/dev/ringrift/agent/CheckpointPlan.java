@@ -18,7 +18,6 @@ import dev.ringrift.core.ledger.DataVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// What follows for checkpoints from the ledger and from what nodes have saved. A checkpoint is
 /// published when a node other than the attempt's own has it whole; so what is published survives
@@ -86,7 +85,7 @@ final class CheckpointPlan {
     return new Command.Publish(
         JobOrders.checkpoint(saved.attempt().task()),
         saved.content(),
-        "attempt " + saved.attempt(),
+        DataVersion.publisher(saved.attempt()),
         nowMillis);
   }
 
@@ -123,12 +122,5 @@ final class CheckpointPlan {
         .flatMap(state::task)
         .filter(task -> !task.state().ended())
         .isPresent();
-  }
-
-  /// Where a copy is to go: voters first, since they are not rented.
-  static List<NodeId> places(ClusterState state, Set<NodeId> able, NodeId own) {
-    List<NodeId> voters =
-        state.voters().stream().filter(able::contains).filter(node -> !node.equals(own)).toList();
-    return voters.isEmpty() ? able.stream().filter(node -> !node.equals(own)).toList() : voters;
   }
 }

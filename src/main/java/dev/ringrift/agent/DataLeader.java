@@ -11,6 +11,7 @@ import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.view.DataView;
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.data.Content;
 import dev.ringrift.core.data.ObjectId;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.ledger.ClusterState;
@@ -35,6 +36,7 @@ import java.util.stream.Collectors;
 final class DataLeader {
   private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long GIVEN_UP_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long HURRIED_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final int ORDERS_MAX = 32;
   private static final int REMOVED_MAX = 1_000;
   private static final int GIVEN_UP_MAX = 10_000;
@@ -48,8 +50,10 @@ final class DataLeader {
   private final Predicate<NodeId> well;
   private final Map<NodeId, Stock> stocks = new TreeMap<>();
   private final Map<ObjectId, Long> givenUp = new HashMap<>();
+  private final Deliveries deliveries = new Deliveries();
   private Fence fence = Fence.NONE;
   private long nextNanos;
+  private long lastNanos;
 
   /// @param well whether a node is heard, so that it can be a source or take a copy
   DataLeader(
@@ -66,7 +70,15 @@ final class DataLeader {
     this.node = node;
     this.well = well;
     nextNanos = clock.nanos();
-    desk.collectedBy(id -> stocks.getOrDefault(id, NONE).collected);
+    lastNanos = nextNanos;
+    desk.collectedBy(this::delivered);
+  }
+
+  /// What a node has kept of ended attempts and may be committed.
+  private Map<AttemptId, Collected> delivered(NodeId id) {
+    return stocks.getOrDefault(id, NONE).collected.values().stream()
+        .filter(kept -> !kept.problem().isEmpty() || deliveries.safe(kept.attempt()))
+        .collect(Collectors.toMap(Collected::attempt, kept -> kept));
   }
 
   /// What is remembered, as nobody changes it any more.
@@ -100,6 +112,15 @@ final class DataLeader {
     if (!stock.collected.isEmpty()) {
       desk.settle(from);
     }
+    boolean news = !delivered(from).keySet().equals(stock.collected.keySet());
+    if (news || (report.all() && deliveries.waiting())) {
+      hurry();
+    }
+  }
+
+  /// An output that waits for its copy holds up its job.
+  private void hurry() {
+    nextNanos = Math.min(nextNanos, lastNanos + HURRIED_NANOS);
   }
 
   /// A new term knows nothing of what nodes hold, and asks at once.
@@ -109,6 +130,7 @@ final class DataLeader {
       nextNanos = nowNanos;
       stocks.clear();
       givenUp.clear();
+      deliveries.begin();
     }
   }
 
@@ -122,6 +144,7 @@ final class DataLeader {
     if (now - nextNanos < 0) {
       return;
     }
+    lastNanos = now;
     nextNanos = now + EVERY_NANOS;
     givenUp.values().removeIf(until -> now - until >= 0);
     Set<NodeId> nodes = ledger.read(state -> Set.copyOf(state.nodes().keySet()));
@@ -130,6 +153,7 @@ final class DataLeader {
     Plans plans = ledger.read(this::plans);
     DataPlan plan = plans.files();
     plans.commands().forEach(this::propose);
+    plans.delivered().forEach(desk::settle);
     Set<ObjectId> unwanted = new HashSet<>(givenUp.keySet());
     unwanted.addAll(plans.outdated());
     unwanted.removeAll(plan.needed());
@@ -164,12 +188,31 @@ final class DataLeader {
         (id, stock) -> {
           save.put(id, checkpoints.orders(id));
           for (Saved each : stock.saved) {
-            if (checkpoints.isNews(id, each) && files.secured(id, each.content())) {
+            if (checkpoints.isNews(id, each) && files.secured(id, each.content(), List.of())) {
               commands.add(checkpoints.publish(each));
             }
           }
         });
-    return new Plans(files, save, commands, checkpoints.outdated());
+    return new Plans(files, save, commands, checkpoints.outdated(), delivered(state, files));
+  }
+
+  /// The nodes of which an output may be committed that could not be before.
+  private Set<NodeId> delivered(ClusterState state, DataPlan files) {
+    Set<NodeId> found = new HashSet<>();
+    Set<AttemptId> all = new HashSet<>();
+    for (Map.Entry<NodeId, Stock> entry : stocks.entrySet()) {
+      NodeId maker = entry.getKey();
+      boolean alone =
+          state.nodes().keySet().stream().noneMatch(n -> !n.equals(maker) && well.test(n));
+      for (Collected kept : entry.getValue().collected.values()) {
+        all.add(kept.attempt());
+        if (deliveries.look(state, files, maker, kept, alone, clock.nanos())) {
+          found.add(maker);
+        }
+      }
+    }
+    deliveries.retain(all);
+    return found;
   }
 
   /// Nothing is awaited: what was not committed is said again in a second.
@@ -181,7 +224,8 @@ final class DataLeader {
       DataPlan files,
       Map<NodeId, List<SaveOrder>> save,
       List<Command> commands,
-      List<ObjectId> outdated) {}
+      List<ObjectId> outdated,
+      Set<NodeId> delivered) {}
 
   /// Copies that a node with too many may give up, least lately used first. They are taken off what
   /// it holds at once: of two holders that ask at the same time only one may let its copy go.
@@ -281,6 +325,17 @@ final class DataLeader {
     boolean fetching(ObjectId id) {
       return fetches.stream()
           .anyMatch(f -> f.id().equals(id) && f.state() == FetchReport.State.FETCHING);
+    }
+
+    /// How much of a content is there, verified.
+    long reachedBytes(Content content) {
+      return holds(content.id())
+          ? content.sizeBytes()
+          : fetches.stream()
+              .filter(fetch -> fetch.id().equals(content.id()))
+              .mapToLong(FetchReport::doneBytes)
+              .max()
+              .orElse(0);
     }
 
     /// Where others can fetch its files; empty for nowhere.

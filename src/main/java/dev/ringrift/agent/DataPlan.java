@@ -4,7 +4,6 @@ import dev.ringrift.agent.data.CopyOrder;
 import dev.ringrift.agent.data.FetchReport;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.data.Content;
-import dev.ringrift.core.data.DataName;
 import dev.ringrift.core.data.ObjectId;
 import dev.ringrift.core.data.Spread;
 import dev.ringrift.core.jobs.AttemptId;
@@ -14,6 +13,7 @@ import dev.ringrift.core.ledger.ClusterState;
 import dev.ringrift.core.ledger.DataRecord;
 import dev.ringrift.core.ledger.NodeRecord;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,10 +23,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// Which files each node is to fetch and from whom, at one moment: follows from the ledger and from
 /// what the nodes reported.
 final class DataPlan {
+  private static final int COPIES_SAFE = 2;
+
   private final ClusterState state;
   private final Map<NodeId, DataLeader.Stock> stocks;
   private final Set<NodeId> able = new TreeSet<>();
@@ -59,7 +62,7 @@ final class DataPlan {
           Keeping::and);
     }
     for (Job job : state.jobs().values()) {
-      job.spec().files().folder().filter(f -> !state.ended(job.id())).ifPresent(this::protect);
+      job.spec().files().folder().filter(f -> !state.ended(job.id())).ifPresent(this::wantFolder);
     }
     for (Map.Entry<NodeId, DataLeader.Stock> entry : stocks.entrySet()) {
       for (FetchReport fetch : entry.getValue().fetches()) {
@@ -82,23 +85,55 @@ final class DataPlan {
     }
   }
 
-  /// Whether a node other than the one that saved it has it whole; if not, one is told to fetch it.
-  boolean secured(NodeId saver, Content content) {
-    protect(content);
+  /// A job's folder was sent to one voter, and others would wait for that one when it is gone.
+  private void wantFolder(Content folder) {
+    keep(folder, COPIES_SAFE);
+    List<NodeId> voters = state.voters().stream().filter(able::contains).toList();
+    Set<NodeId> have = holders(folder.id()).whole();
+    for (NodeId node : Spread.missing(folder.id(), List.of(), COPIES_SAFE, have, voters)) {
+      want(node, new Wanted(folder, ""));
+    }
+  }
+
+  /// Whether a node other than the one that made it has it whole; if not, one is told to fetch it.
+  ///
+  /// @param to where it is to go; else voters, since they are not rented, and else any
+  boolean secured(NodeId maker, Content content, Collection<NodeId> to) {
+    keep(content, 1);
     Set<NodeId> have = holders(content.id()).whole();
-    if (have.stream().anyMatch(node -> !node.equals(saver))) {
+    if (have.stream().anyMatch(node -> !node.equals(maker))) {
       return true;
     }
-    List<NodeId> places = CheckpointPlan.places(state, able, saver);
+    List<NodeId> places =
+        Stream.of(to, state.voters(), able)
+            .map(nodes -> nodes.stream().filter(node -> mayTake(node, maker)).toList())
+            .filter(nodes -> !nodes.isEmpty())
+            .findFirst()
+            .orElse(List.of());
     for (NodeId node : Spread.missing(content.id(), List.of(), 1, Set.of(), places)) {
       want(node, new Wanted(content, ""));
     }
     return false;
   }
 
-  private void protect(Content content) {
+  private boolean mayTake(NodeId node, NodeId maker) {
+    return able.contains(node) && !node.equals(maker);
+  }
+
+  /// The most that another node than the one that made it has of a content, in bytes.
+  long reachedBytes(NodeId maker, Content content) {
+    long most = 0;
+    for (Map.Entry<NodeId, DataLeader.Stock> entry : stocks.entrySet()) {
+      if (!entry.getKey().equals(maker)) {
+        most = Math.max(most, entry.getValue().reachedBytes(content));
+      }
+    }
+    return most;
+  }
+
+  private void keep(Content content, int copies) {
     contents.put(content.id(), content);
-    keepers.merge(content.id(), new Keeping(Set.of(), 1), Keeping::and);
+    keepers.merge(content.id(), new Keeping(Set.of(), copies), Keeping::and);
   }
 
   /// What a node fetches for a reason of its own, as a job's input, needs sources too.
@@ -112,10 +147,9 @@ final class DataPlan {
     }
   }
 
-  /// A checkpoint is on two nodes at least, or it would go with the machine that it is for.
+  /// What an attempt made is on two nodes at least, or it would go with the machine that it ran on.
   private static int copies(DataRecord record) {
-    boolean checkpoint = record.name().value().startsWith(DataName.CHECKPOINTS);
-    return checkpoint ? Math.max(2, record.copies()) : record.copies();
+    return record.newest().ofAttempt() ? Math.max(COPIES_SAFE, record.copies()) : record.copies();
   }
 
   private void want(NodeId node, Wanted what) {

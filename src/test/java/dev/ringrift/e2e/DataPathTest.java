@@ -93,13 +93,22 @@ class DataPathTest {
   @Order(3)
   void aFolderGoesWithAJob() throws Exception {
     Path folder = Files.createDirectories(lab.program().dir().resolve("project"));
-    Files.writeString(folder.resolve("run.sh"), "echo from the folder\n");
-    String sent =
-        lab.cli("jobs", "submit", "--json", "--workdir", folder.toString(), "--", "sh", "run.sh")
-            .ok();
-    long job = Json.tree(sent.getBytes(UTF_8)).path("id").asLong();
+    Files.writeString(
+        folder.resolve("run.sh"),
+        """
+        [ ! -e left-over ] && touch left-over && echo "from the folder"
+        [ $RINGRIFT_ATTEMPT = 2 ] || exit 3
+        """);
+    Path yaml = text("folder.yaml", "{run: sh run.sh, retry: {attempts: 2, backoff: 100ms}}");
+    JsonNode sent =
+        json("jobs", "submit", yaml.toString(), "--json", "--workdir", folder.toString());
+    long job = sent.path("id").asLong();
     lab.awaitJob(job, "succeeded", LONG);
-    assertThat(lab.cli("jobs", "logs", "" + job).ok()).isEqualTo("from the folder");
+    assertThat(lab.cli("jobs", "logs", "" + job, "--attempt", "1").ok())
+        .isEqualTo("from the folder");
+    assertThat(lab.cli("jobs", "logs", "" + job, "--attempt", "2").ok())
+        .as("the folder is fresh")
+        .isEqualTo("from the folder");
   }
 
   @Test
@@ -130,6 +139,30 @@ class DataPathTest {
     lab.awaitJob(job, "succeeded", LONG);
     Eventually.holds(
         LONG, () -> lab.cli("data", "where", "checkpoints/%d.0".formatted(job)).failed(4));
+  }
+
+  @Test
+  @Order(5)
+  void aResultOutlivesTheMachineThatMadeIt() throws Exception {
+    long job =
+        submit(
+            "result.yaml",
+            """
+            run: head -c 20000000 /dev/zero | tr '\\0' x > result
+            outputs: [{path: result, name: results/x}]
+            """);
+    String box =
+        lab.awaitJob(job, "succeeded", LONG)
+            .path("tasks")
+            .path(0)
+            .path("attempts")
+            .path(0)
+            .path("node")
+            .asString();
+    killHost(box);
+    Path out = lab.program().dir().resolve("out");
+    lab.cli("data", "sync", "--to", out.toString(), "-p", "results/*").ok();
+    assertThat(Files.readString(out.resolve("results/x")).equals("x".repeat(20_000_000))).isTrue();
   }
 
   /// Ends all that runs of a node at once, as when its machine is taken away.

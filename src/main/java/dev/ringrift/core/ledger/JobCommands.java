@@ -151,7 +151,7 @@ final class JobCommands {
           .findFirst()
           .ifPresent(
               file -> {
-                data.publish(name, file.content(), "attempt " + id, atMillis);
+                data.publish(name, file.content(), DataVersion.publisher(id), atMillis);
                 data.keepKnown(name, output.to(), atMillis);
               });
     }
