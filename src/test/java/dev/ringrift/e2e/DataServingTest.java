@@ -103,6 +103,15 @@ class DataServingTest {
   }
 
   @Test
+  void theDoctorSaysWhatNodesGive() throws Exception {
+    String url = url("w1") + "/" + NAME;
+    assertThat(lab.cli("data", "doctor", url).ok())
+        .containsPattern("(?m)^%s +\\S+ MiB +yes +".formatted(url))
+        .contains("fetches of v1 lately: none");
+    assertThat(lab.cli("data", "doctor", url("w2") + "/none").failed(1)).contains("404");
+  }
+
+  @Test
   void aria2GetsItFromTwoNodesAtOnce() throws Exception {
     List<String> words =
         new ArrayList<>(List.of("aria2c", "-x16", "-s16", "-k1M", "--no-conf", "-o", "two.bin"));

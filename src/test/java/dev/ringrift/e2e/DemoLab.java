@@ -42,7 +42,10 @@ final class DemoLab implements AutoCloseable {
 
   /// Starts one as `ringrift demo --detach` does; it is up when this returns.
   static DemoLab start(int voters, int workers) throws Exception {
-    Program program = Program.fresh();
+    return start(Program.fresh(), voters, workers);
+  }
+
+  static DemoLab start(Program program, int voters, int workers) throws Exception {
     DemoLab lab = new DemoLab(program, freePorts(voters + workers), voters, workers);
     try {
       lab.said =
