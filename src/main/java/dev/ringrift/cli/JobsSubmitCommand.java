@@ -149,13 +149,13 @@ final class JobsSubmitCommand implements Runnable {
         Map<String, Object> sent = Upload.send(client, archive, shell);
         if (!json.wanted()) {
           shell.say(
-              "sent %s: %d files%s"
+              "sent %s: %s%s"
                   .formatted(
                       folder,
-                      packed.files(),
+                      Count.of(packed.files(), "file"),
                       packed.links() == 0
                           ? ""
-                          : ", without %d symbolic links".formatted(packed.links())));
+                          : ", without " + Count.of(packed.links(), "symbolic link")));
         }
         Content content = Json.read(Json.bytes(sent(sent)), Content.class);
         return new JobFiles(

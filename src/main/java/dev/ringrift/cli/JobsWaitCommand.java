@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 final class JobsWaitCommand implements Callable<Integer> {
   private static final Duration POLL_MIN = Duration.ofMillis(200);
   private static final Duration POLL_MAX = Duration.ofSeconds(2);
-  private static final String BACK_AND_CLEAR = "\r\u001b[K";
 
   @Mixin private final ClusterOption cluster = new ClusterOption();
   @Mixin private final JsonOption json = new JsonOption();
@@ -43,23 +42,24 @@ final class JobsWaitCommand implements Callable<Integer> {
     JobWords selector = JobWords.of(which);
     long deadlineMillis = deadline();
     Duration pause = POLL_MIN;
+    ProgressLine line = new ProgressLine(shell);
     try (ClusterClient client = cluster.open(shell)) {
       boolean tasks = selector.text().contains(".");
       List<JobFacts> jobs = JobFacts.select(client, selector, tasks);
       // 'last' and 'all' mean what they meant when the waiting began.
       JobWords ids = tasks ? selector : JobWords.of(jobs.stream().map(JobFacts::id).toList());
       while (jobs.stream().anyMatch(job -> job.ended() < job.count())) {
-        progress(jobs);
+        line.show(text(jobs));
         if (shell.wallMillis().getAsLong() >= deadlineMillis) {
-          clear();
-          shell.err().println("gave up waiting: " + line(jobs));
+          line.clear();
+          shell.err().println("gave up waiting: " + text(jobs));
           return ExitCode.FAILED;
         }
         shell.pause().accept(pause);
         pause = longer(pause);
         jobs = JobFacts.select(client, ids, tasks);
       }
-      clear();
+      line.clear();
       if (!json.print(shell, jobs.stream().map(JobFacts::node).toList())) {
         jobs.forEach(
             job -> shell.say("job %s '%s': %s".formatted(job.id(), job.name(), job.tally())));
@@ -85,21 +85,7 @@ final class JobsWaitCommand implements Callable<Integer> {
     return next.compareTo(POLL_MAX) > 0 ? POLL_MAX : next;
   }
 
-  private void progress(List<JobFacts> jobs) {
-    if (shell.terminal()) {
-      shell.err().print(BACK_AND_CLEAR + line(jobs));
-      shell.err().flush();
-    }
-  }
-
-  private void clear() {
-    if (shell.terminal()) {
-      shell.err().print(BACK_AND_CLEAR);
-      shell.err().flush();
-    }
-  }
-
-  private static String line(List<JobFacts> jobs) {
+  private static String text(List<JobFacts> jobs) {
     long count = jobs.stream().mapToLong(JobFacts::count).sum();
     long ended = jobs.stream().mapToLong(JobFacts::ended).sum();
     long running = jobs.stream().mapToLong(job -> job.in(TaskState.RUNNING)).sum();

@@ -22,6 +22,7 @@ public final class Upload {
   /// @return `id`, `size_bytes` and `sha256` of what was sent
   public static Map<String, Object> send(ClusterClient client, Path file, Shell shell) {
     String key = UUID.randomUUID().toString();
+    ProgressLine line = new ProgressLine(shell);
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer part = ByteBuffer.allocate(PART_BYTES);
       long offset = 0;
@@ -32,6 +33,9 @@ public final class Upload {
         part.clear();
         post(client, key, offset, bytes, false);
         offset += bytes.length;
+        line.show(
+            "%s: %s of %s sent"
+                .formatted(file.getFileName(), Sizes.text(offset), Sizes.text(channel.size())));
       }
       JsonNode state = post(client, key, offset, new byte[0], true);
       while (Facts.text(state, "id").isEmpty()) {
@@ -45,6 +49,8 @@ public final class Upload {
       return content;
     } catch (IOException e) {
       throw new UserError("cannot read " + file, e.toString(), "is it a file that you may read?");
+    } finally {
+      line.clear();
     }
   }
 

@@ -1,8 +1,18 @@
 package dev.ringrift.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.io.data.TestFiles;
+import dev.ringrift.io.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class DataTest {
   private static final String CONTENT =
@@ -22,6 +32,8 @@ class DataTest {
         {"node": "w1", "state": "fetching", "done_bytes": 1000, "reason": ""}]}
       """
           .formatted(CONTENT);
+
+  @TempDir private Path dir;
 
   private static CommandRun run(FakeCluster cluster, String... words) {
     return new CommandRun().on(cluster, words);
@@ -105,7 +117,50 @@ class DataTest {
         new FakeCluster()
             .answer(
                 "/api/v1/data/gc", "[{\"node\": \"w1\", \"id\": \"ab\", \"size_bytes\": 2048}]");
-    assertThat(run(cluster, "data", "gc", "--dry-run").out()).contains("1 copies, 2 KiB would go");
+    assertThat(run(cluster, "data", "gc", "--dry-run").out()).contains("1 file, 2 KiB would go");
     assertThat(cluster.asked).contains("POST /api/v1/data/gc {\"dry_run\":true}");
+  }
+
+  @Test
+  void pushingSendsTheFileInPartsAndWaitsUntilItIsRead() throws Exception {
+    byte[] content = TestFiles.random(1_500_000, 1);
+    Path file = Files.write(dir.resolve("a.pth"), content);
+    FakeCluster cluster =
+        new FakeCluster()
+            .answer("/api/v1/data/upload", "{}", "{}", "{}", "{%s}".formatted(CONTENT))
+            .answer("/api/v1/data/publish", "{%s}".formatted(CONTENT));
+    CommandRun run =
+        new CommandRun().terminal().on(cluster, "data", "push", file.toString(), "--as", "m/a");
+    assertThat(run.exitCode()).as(run.err()).isZero();
+    assertThat(run.err()).contains("a.pth: 1 MiB of 1.4 MiB sent");
+    assertThat(run.out()).contains("published m/a: 400 MiB, on a voter of cluster lab");
+    assertThat(cluster.asked).hasSize(5);
+    assertThat(sent(cluster.asked.subList(0, 2))).isEqualTo(content);
+    assertThat(cluster.asked.get(2)).contains("\"offset\":1500000", "\"last\":true");
+    assertThat(run.pauses).hasSize(1);
+    assertThat(cluster.asked.getLast()).contains("\"name\":\"m/a\"").doesNotContain("\"node\"");
+    assertThat(run(cluster, "data", "push", dir.resolve("none").toString()).err())
+        .contains("cannot read " + dir.resolve("none"));
+  }
+
+  private static byte[] sent(List<String> asked) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (String each : asked) {
+      JsonNode body = Json.tree(each.substring(each.indexOf('{')).getBytes(UTF_8));
+      assertThat(body.path("offset").asLong()).isEqualTo(all.size());
+      all.writeBytes(Base64.getDecoder().decode(body.path("data").asString()));
+    }
+    return all.toByteArray();
+  }
+
+  @Test
+  void namesAreTakenAwayAndWhatWasDoneBeforeAnErrorIsTold() {
+    FakeCluster cluster =
+        new FakeCluster().answer("/api/v1/data/unpublish", "{\"name\": \"a\"}").until(3);
+    assertThat(run(cluster, "data", "rm", "a").out()).contains("a is no longer published");
+    CommandRun run = run(cluster, "data", "rm", "a", "b", "c", "--json");
+    assertThat(run.exitCode()).isEqualTo(4);
+    assertThat(Json.tree(run.out().getBytes(UTF_8))).hasSize(2);
+    assertThat(cluster.asked).contains("POST /api/v1/data/unpublish {\"name\":\"b\"}");
   }
 }

@@ -5,6 +5,7 @@ import dev.ringrift.cli.CommandError;
 import dev.ringrift.cli.ExitCode;
 import dev.ringrift.cli.JsonOption;
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.Sizes;
 import dev.ringrift.cli.Table;
 import dev.ringrift.core.UserError;
 import dev.ringrift.data.Aria2Transport;

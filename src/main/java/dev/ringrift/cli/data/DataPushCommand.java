@@ -5,6 +5,7 @@ import dev.ringrift.cli.ClusterOption;
 import dev.ringrift.cli.Facts;
 import dev.ringrift.cli.JsonOption;
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.Sizes;
 import dev.ringrift.cli.Upload;
 import java.nio.file.Path;
 import java.util.Map;

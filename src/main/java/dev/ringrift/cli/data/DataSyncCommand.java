@@ -8,6 +8,7 @@ import dev.ringrift.cli.ExitCode;
 import dev.ringrift.cli.Facts;
 import dev.ringrift.cli.JsonOption;
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.Sizes;
 import dev.ringrift.cli.Spans;
 import dev.ringrift.cli.Style;
 import dev.ringrift.core.UserError;

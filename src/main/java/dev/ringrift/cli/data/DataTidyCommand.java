@@ -5,7 +5,9 @@ import dev.ringrift.cli.ClusterOption;
 import dev.ringrift.cli.Facts;
 import dev.ringrift.cli.JsonOption;
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.Sizes;
 import dev.ringrift.cli.Table;
+import dev.ringrift.core.Count;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -52,7 +54,9 @@ public final class DataTidyCommand implements Runnable {
         table.print(shell);
       }
       shell.say(
-          "%d copies, %s%s".formatted(copies.size(), Sizes.text(bytes), dryRun ? " would go" : ""));
+          "%s, %s%s"
+              .formatted(
+                  Count.of(copies.size(), "file"), Sizes.text(bytes), dryRun ? " would go" : ""));
     }
   }
 }

@@ -3,8 +3,11 @@ package dev.ringrift.cli.data;
 import dev.ringrift.agent.data.Fetch;
 import dev.ringrift.agent.data.Fetch.Progress;
 import dev.ringrift.agent.data.Fetch.Share;
+import dev.ringrift.cli.ProgressLine;
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.Sizes;
 import dev.ringrift.cli.Spans;
+import dev.ringrift.core.Count;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +102,7 @@ final class FetchDisplay {
         rate > 0 && size > done
             ? ", %s left".formatted(Spans.text((size - done) * 1000 / rate))
             : "";
-    return "%s [%s%s] %s of %s, %s/s from %d sources, %d pieces left%s"
+    return "%s [%s%s] %s of %s, %s/s from %s, %s left%s"
         .formatted(
             what,
             "#".repeat(full),
@@ -107,8 +110,8 @@ final class FetchDisplay {
             Sizes.text(done),
             size > 0 ? Sizes.text(size) : "?",
             Sizes.text(rate),
-            sources,
-            pieces,
+            Count.of(sources, "source"),
+            Count.of(pieces, "piece"),
             left);
   }
 

@@ -2,6 +2,7 @@ package dev.ringrift.cli.data;
 
 import dev.ringrift.cli.ClusterClient;
 import dev.ringrift.cli.Facts;
+import dev.ringrift.cli.Sizes;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

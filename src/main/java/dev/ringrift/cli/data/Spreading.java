@@ -2,7 +2,9 @@ package dev.ringrift.cli.data;
 
 import dev.ringrift.cli.ClusterClient;
 import dev.ringrift.cli.Facts;
+import dev.ringrift.cli.ProgressLine;
 import dev.ringrift.cli.Shell;
+import dev.ringrift.cli.Sizes;
 import dev.ringrift.cli.Table;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,15 +1,15 @@
-package dev.ringrift.cli.data;
+package dev.ringrift.cli;
 
 import java.util.Locale;
 
 /// Sizes of files in the words of people.
-final class Sizes {
+public final class Sizes {
   private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
   private Sizes() {}
 
   /// As `400 MiB` or `1.5 GiB`: three digits or so.
-  static String text(long bytes) {
+  public static String text(long bytes) {
     double value = bytes;
     int unit = 0;
     while (value >= 1024 && unit < UNITS.length - 1) {
