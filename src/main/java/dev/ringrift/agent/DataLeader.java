@@ -81,12 +81,21 @@ final class DataLeader {
         .collect(Collectors.toMap(Collected::attempt, kept -> kept));
   }
 
+  private Set<AttemptId> delivering(NodeId id, Stock stock) {
+    Set<AttemptId> waiting = new HashSet<>(stock.collected.keySet());
+    waiting.removeAll(delivered(id).keySet());
+    return waiting;
+  }
+
   /// What is remembered, as nobody changes it any more.
   Map<NodeId, DataView.OnNode> view() {
     Map<NodeId, DataView.OnNode> found = new TreeMap<>();
     stocks.forEach(
         (id, stock) ->
-            found.put(id, new DataView.OnNode(stock.url, stock.whole, stock.spare, stock.fetches)));
+            found.put(
+                id,
+                new DataView.OnNode(
+                    stock.url, stock.whole, stock.spare, stock.fetches, delivering(id, stock))));
     return Map.copyOf(found);
   }
 
@@ -112,8 +121,7 @@ final class DataLeader {
     if (!stock.collected.isEmpty()) {
       desk.settle(from);
     }
-    boolean news = !delivered(from).keySet().equals(stock.collected.keySet());
-    if (news || (report.all() && deliveries.waiting())) {
+    if (!delivering(from, stock).isEmpty() || (report.all() && deliveries.waiting())) {
       hurry();
     }
   }
@@ -333,7 +341,7 @@ final class DataLeader {
           ? content.sizeBytes()
           : fetches.stream()
               .filter(fetch -> fetch.id().equals(content.id()))
-              .mapToLong(FetchReport::doneBytes)
+              .mapToLong(fetch -> Math.min(fetch.doneBytes(), content.sizeBytes()))
               .max()
               .orElse(0);
     }

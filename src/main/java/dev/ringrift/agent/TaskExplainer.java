@@ -1,9 +1,11 @@
 package dev.ringrift.agent;
 
 import dev.ringrift.agent.port.Ledger;
+import dev.ringrift.agent.view.DataView;
 import dev.ringrift.agent.view.NodeStatus;
 import dev.ringrift.agent.view.NodeView;
 import dev.ringrift.core.NodeId;
+import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.Explain;
 import dev.ringrift.core.jobs.Job;
 import dev.ringrift.core.jobs.Task;
@@ -20,18 +22,28 @@ import java.util.Optional;
 /// Explains a task by the ledger and by what the leader sees of the nodes. Thread-safe.
 public final class TaskExplainer {
   private final Ledger ledger;
-  private final NodeView view;
+  private final NodeView nodes;
+  private final DataView files;
 
-  public TaskExplainer(Ledger ledger, NodeView view) {
+  public TaskExplainer(Ledger ledger, NodeView nodes, DataView files) {
     this.ledger = ledger;
-    this.view = view;
+    this.nodes = nodes;
+    this.files = files;
   }
 
   /// Why the task is where it is; empty for one that is not known.
   public List<Explain.Line> explain(TaskId id, long nowMillis) {
     Map<NodeId, NodeStatus> seen = new HashMap<>();
-    view.status().nodes().forEach(node -> seen.put(node.id(), node));
-    return ledger.read(state -> explain(state, id, seen, nowMillis));
+    nodes.status().nodes().forEach(node -> seen.put(node.id(), node));
+    List<Explain.Line> lines = ledger.read(state -> explain(state, id, seen, nowMillis));
+    files
+        .files()
+        .forEach(
+            (node, held) ->
+                held.delivering().stream()
+                    .filter(attempt -> attempt.task().equals(id))
+                    .forEach(attempt -> lines.add(delivering(attempt))));
+    return lines;
   }
 
   private static List<Explain.Line> explain(
@@ -39,7 +51,7 @@ public final class TaskExplainer {
     Optional<Task> task = state.task(id);
     Optional<Job> job = state.job(id.job());
     if (task.isEmpty() || job.isEmpty()) {
-      return List.of();
+      return new ArrayList<>();
     }
     List<Long> unmet = new ArrayList<>();
     for (long before : job.get().spec().after()) {
@@ -64,6 +76,12 @@ public final class TaskExplainer {
         .filter(name -> task.get().state() == TaskState.WAITING)
         .ifPresent(name -> lines.add(1, new Explain.Line("input " + name, "is not published yet")));
     return lines;
+  }
+
+  private static Explain.Line delivering(AttemptId attempt) {
+    return new Explain.Line(
+        "attempt " + attempt,
+        "has ended with 0, and succeeds when another node has a copy of its outputs");
   }
 
   private static String refusal(Optional<NodeStatus> seen) {

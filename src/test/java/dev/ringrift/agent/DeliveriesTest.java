@@ -115,6 +115,10 @@ class DeliveriesTest {
     return rig.ledger.cluster.attempt(ID).live();
   }
 
+  private String explained() {
+    return new TaskExplainer(rig.ledger, rig.agent, rig.agent).explain(ID.task(), 0).toString();
+  }
+
   private List<String> fetchers() {
     return rig.network.sent.stream()
         .filter(sent -> sent.message() instanceof Message.DataOrders o && !o.fetch().isEmpty())
@@ -130,10 +134,12 @@ class DeliveriesTest {
     assertThat(fetchers()).containsExactly("v2");
     assertThat(live()).isTrue();
     assertThat(rig.ledger.cluster.state.data()).isEmpty();
+    assertThat(explained()).contains("has ended with 0", "another node has a copy");
     says("v2", List.of(A));
     pass(1);
     assertThat(state()).isEqualTo(AttemptState.SUCCEEDED);
     assertThat(rig.ledger.cluster.state.data()).containsKey(NAME);
+    assertThat(explained()).contains("has succeeded").doesNotContain("copy");
   }
 
   @Test

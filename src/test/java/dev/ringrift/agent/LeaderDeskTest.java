@@ -153,7 +153,7 @@ class LeaderDeskTest extends WithLeader {
     submit(TestCluster.SPEC);
     hears("w1", 2);
     assertThat(state()).isEqualTo(TaskState.WAITING);
-    assertThat(new TaskExplainer(ledger, rig.agent).explain(id.task(), 0))
+    assertThat(new TaskExplainer(ledger, rig.agent, rig.agent).explain(id.task(), 0))
         .anyMatch(
             line ->
                 line.subject().equals("w1")

@@ -4,6 +4,7 @@ import dev.ringrift.agent.data.Depot;
 import dev.ringrift.agent.data.FetchReport;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.data.ObjectId;
+import dev.ringrift.core.jobs.AttemptId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -23,11 +24,17 @@ public interface DataView {
   /// @param whole those that it holds
   /// @param spare those of them that it can give up
   /// @param fetches that run, or have ended lately
+  /// @param delivering ended attempts whose outputs wait for a copy on another node
   record OnNode(
-      String url, Set<ObjectId> whole, List<Depot.Spare> spare, List<FetchReport> fetches) {
+      String url,
+      Set<ObjectId> whole,
+      List<Depot.Spare> spare,
+      List<FetchReport> fetches,
+      Set<AttemptId> delivering) {
     public OnNode {
       spare = List.copyOf(spare);
       fetches = List.copyOf(fetches);
+      delivering = Set.copyOf(delivering);
     }
   }
 }

@@ -254,7 +254,7 @@ final class AgentProcess implements AutoCloseable {
         task ->
             ledger.isEmpty()
                 ? List.of()
-                : new TaskExplainer(ledger.get(), view)
+                : new TaskExplainer(ledger.get(), view, agent)
                     .explain(task, clock.wallMillis()).stream()
                         .map(line -> new Explainer.Line(line.subject(), line.text()))
                         .toList();

@@ -48,7 +48,7 @@ class DataApiTest {
   private static DataView.OnNode holds(String id, FetchReport... fetches) {
     ObjectId object = ObjectId.parse(id);
     return new DataView.OnNode(
-        "", Set.of(object), List.of(new Depot.Spare(object, 10)), List.of(fetches));
+        "", Set.of(object), List.of(new Depot.Spare(object, 10)), List.of(fetches), Set.of());
   }
 
   @Test
@@ -73,8 +73,10 @@ class DataApiTest {
     FakeFiles files = cluster.node("v1").files;
     files.known.put(
         new NodeId("w1"),
-        new DataView.OnNode("http://w1:8766", Set.of(ObjectId.parse(ID)), List.of(), List.of()));
-    files.known.put(new NodeId("v3"), new DataView.OnNode("", Set.of(), List.of(), List.of()));
+        new DataView.OnNode(
+            "http://w1:8766", Set.of(ObjectId.parse(ID)), List.of(), List.of(), Set.of()));
+    files.known.put(
+        new NodeId("v3"), new DataView.OnNode("", Set.of(), List.of(), List.of(), Set.of()));
     JsonNode holders = get("/api/v1/data/holders?id=" + ID);
     assertThat(holders.size()).isEqualTo(1);
     assertThat(holders.get(0).path("node").asString()).isEqualTo("w1");
@@ -99,8 +101,10 @@ class DataApiTest {
             "");
     FakeFiles files = cluster.node("v1").files;
     files.known.put(new NodeId("w1"), holds(ID));
-    files.known.put(new NodeId("v2"), new DataView.OnNode("", Set.of(), List.of(), List.of(fetch)));
-    files.known.put(new NodeId("v3"), new DataView.OnNode("", Set.of(), List.of(), List.of()));
+    files.known.put(
+        new NodeId("v2"), new DataView.OnNode("", Set.of(), List.of(), List.of(fetch), Set.of()));
+    files.known.put(
+        new NodeId("v3"), new DataView.OnNode("", Set.of(), List.of(), List.of(), Set.of()));
     JsonNode file = get("/api/v1/data/file?name=models/a");
     assertThat(file.path("holders").size()).isEqualTo(1);
     assertThat(file.path("nodes").size()).isEqualTo(2);
