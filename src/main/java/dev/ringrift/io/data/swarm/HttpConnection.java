@@ -3,6 +3,7 @@ package dev.ringrift.io.data.swarm;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -98,6 +99,11 @@ final class HttpConnection implements Closeable {
       line();
     }
     return count;
+  }
+
+  /// What the kernel keeps of it until it is read; 0 where one reading does not bring all of that.
+  int roomBytes() throws IOException {
+    return open() instanceof PlainWire ? channel.getOption(StandardSocketOptions.SO_RCVBUF) : 0;
   }
 
   /// Whether another request may follow on it.

@@ -181,7 +181,7 @@ final class SwarmSource {
 
   private Pulled read(PieceTransfer transfer, HttpConnection connection) throws IOException {
     ByteBuffer buffer = BUFFER.get();
-    Gathering gathering = new Gathering();
+    Gathering gathering = new Gathering(connection.roomBytes());
     boolean wanted = true;
     try {
       while (wanted) {
