@@ -12,12 +12,14 @@ import java.util.Optional;
 /// How files are fetched. Immutable; `builder()` begins with what is usual.
 ///
 /// @param connectionsPerServer most connections to one source, 1 to 16
-/// @param split how many parts of a file are fetched at once for each of its sources
-/// @param minSplitSize no part is smaller: a number of bytes, or with `K`, `M` or `G`
+/// @param split how many parts of a file are fetched at once for each of its sources, by `aria2c`;
+///     `swarm` finds its number by itself
+/// @param minSplitSize no part of `aria2c`'s is smaller: a number of bytes, or with `K`, `M` or `G`
 /// @param maxConcurrentDownloads files at a time
 /// @param timeout without a byte, after which a connection is given up
-/// @param retryWait before a source is tried again
-/// @param maxTries of one source
+/// @param retryWait before `aria2c` tries a source again; `swarm` waits from 1 s, and then twice as
+///     long each time
+/// @param maxTries of one source by `aria2c`; `swarm` gives one up after six failures in a row
 /// @param verifyChecksum whether a file without any hash is an error rather than trusted
 /// @param proxy `socks5://host:port` or `http://host:port`
 /// @param headers sent with each request to the sources that were named

@@ -65,7 +65,9 @@ final class Engines implements AutoCloseable {
 
   private SwarmSettings swarm() {
     SwarmSettings usual = SwarmSettings.direct();
-    SwarmSettings patient = new SwarmSettings(usual.proxy(), usual.tls(), config.timeout());
+    SwarmSettings patient =
+        new SwarmSettings(
+            usual.proxy(), usual.tls(), config.timeout(), config.connectionsPerServer());
     return config.proxy().map(uri -> patient.through(Proxy.parse(uri.toString()))).orElse(patient);
   }
 

@@ -15,12 +15,16 @@ final class ConnectionCount {
   private static final long WINDOW_NANOS = 1_000_000_000L;
   private static final long REST_NANOS = 15_000_000_000L;
 
-  private int count = MIN;
+  private final int most;
+  private int count;
   private double before;
   private long judgeAt;
   private boolean trying;
 
-  ConnectionCount(long nowNanos) {
+  /// @param most never more than these, 1 to 16
+  ConnectionCount(int most, long nowNanos) {
+    this.most = most;
+    count = Math.min(MIN, most);
     judgeAt = nowNanos + WINDOW_NANOS;
   }
 
@@ -43,12 +47,12 @@ final class ConnectionCount {
     }
     judgeAt = nowNanos + WINDOW_NANOS;
     if (trying && bytesPerSecond <= before * GROWTH) {
-      count = Math.max(MIN, count / 2);
+      count = Math.max(Math.min(MIN, most), count / 2);
       trying = false;
       judgeAt = nowNanos + REST_NANOS;
-    } else if (used >= count && count < MAX) {
+    } else if (used >= count && count < most) {
       before = bytesPerSecond;
-      count = Math.min(MAX, count * 2);
+      count = Math.min(most, count * 2);
       trying = true;
     } else {
       trying = false;

@@ -112,6 +112,11 @@ public final class PiecePicker {
 
   // Sources.
 
+  /// Most connections to each source that is added from now on, 1 to 16; 16 unless said.
+  public void connectionsMax(int most) {
+    sources.connectionsMax(most);
+  }
+
   /// A source that has nothing, as far as is known; one that was given up gets another chance.
   public void add(int source, long nowNanos) {
     sources.add(source, nowNanos);

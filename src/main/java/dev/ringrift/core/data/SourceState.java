@@ -29,10 +29,10 @@ final class SourceState {
   private long notBefore;
   private boolean dropped;
 
-  SourceState(int number, long nowNanos) {
+  SourceState(int number, int connectionsMax, long nowNanos) {
     this.number = number;
     this.meter = new RateMeter(nowNanos);
-    this.connections = new ConnectionCount(nowNanos);
+    this.connections = new ConnectionCount(connectionsMax, nowNanos);
     this.notBefore = nowNanos;
   }
 

@@ -20,6 +20,7 @@ final class Sources {
   private final Copies copies;
   private final Copies whole;
   private final long[] comingSince;
+  private int connectionsMax = ConnectionCount.MAX;
   private long lastNanos;
 
   Sources(int pieces, long nowNanos) {
@@ -29,11 +30,16 @@ final class Sources {
     this.lastNanos = nowNanos;
   }
 
+  /// Most connections to each source that is added from now on.
+  void connectionsMax(int most) {
+    connectionsMax = most;
+  }
+
   /// A source that has nothing, as far as is known; one that was given up gets another chance.
   void add(int source, long nowNanos) {
     SourceState known = all.get(source);
     if (known == null) {
-      all.put(source, new SourceState(source, nowNanos));
+      all.put(source, new SourceState(source, connectionsMax, nowNanos));
     } else if (known.dropped()) {
       known.revive(nowNanos);
     }

@@ -355,4 +355,24 @@ class PiecePickerTest {
     assertThat(starts).hasSize(16).allMatch(each -> each.range().length() == 4 << 20);
     assertThat(picker.coming().count()).isEqualTo(2);
   }
+
+  @Test
+  void aSourceGetsNoMoreConnectionsThanItMay() {
+    for (int most : List.of(1, 3)) {
+      pieces = 64;
+      picker = picker(pieces);
+      picker.connectionsMax(most);
+      whole(0);
+      List<Integer> running = new ArrayList<>();
+      for (int second = 0; second < 10; second++) {
+        long now = second * SECOND;
+        starts(now).forEach(start -> running.add(start.transfer()));
+        for (int transfer : running) {
+          picker.reached(transfer, second + 1, now);
+        }
+        picker.tick(now);
+      }
+      assertThat(running).hasSize(most);
+    }
+  }
 }

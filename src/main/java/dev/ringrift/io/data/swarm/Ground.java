@@ -37,12 +37,14 @@ final class Ground implements Swarm.Landing {
   private long streamedInAll;
   private long streamedAt;
 
+  /// @param connectionsMax to one source
   /// @param holdings where others see what is verified already
   Ground(
       PartFile part,
       PieceJournal journal,
       Wanted content,
       Executor threads,
+      int connectionsMax,
       Map<ObjectId, Holding> holdings) {
     this.part = part;
     this.file = new PieceFile(content.layout(), part);
@@ -51,6 +53,7 @@ final class Ground implements Swarm.Landing {
     this.threads = threads;
     this.holdings = holdings;
     this.swarm = new Swarm(content.layout(), content.manifest(), file, threads, this);
+    swarm.connectionsMax(connectionsMax);
     this.commits = new Commits(part, journal, swarm::fail);
     this.holding = content.manifest().map(each -> new RunningHolding(each, part.path()));
   }

@@ -74,6 +74,11 @@ final class Swarm {
 
   // Sources.
 
+  /// Most connections to each source that is added from now on.
+  synchronized void connectionsMax(int most) {
+    picker.connectionsMax(most);
+  }
+
   /// A source more, or again.
   void add(SwarmSource source) {
     synchronized (this) {

@@ -183,7 +183,8 @@ final class SwarmFetch implements Fetch, Runnable {
     part.extend(content.layout().sizeBytes());
     Path list = PartFile.journalFor(target);
     try (PieceJournal journal = PieceJournal.open(list, content.key(), content.layout().count())) {
-      Ground ground = new Ground(part, journal, content, threads, holdings);
+      Ground ground =
+          new Ground(part, journal, content, threads, settings.connectionsMax(), holdings);
       try {
         ground.begin();
         begin(now, ground.swarm());
