@@ -20,7 +20,8 @@ import java.util.concurrent.TimeUnit;
 /// when another node has all of its outputs.
 ///
 /// What nobody can take, since there is no other node or no room, is committed as it is: for want
-/// of a second copy no result is thrown away. Not thread-safe.
+/// of a second copy no result is thrown away. Who cancels a task does not wait for copies either.
+/// Not thread-safe.
 final class Deliveries {
   /// After this time without one more byte on another node it is not waited for.
   static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -53,7 +54,8 @@ final class Deliveries {
     if (before != null && before.safe()) {
       return false;
     }
-    List<JobFiles.Output> outputs = outputs(state, maker, id);
+    Optional<Attempt> attempt = attempt(state, maker, id);
+    List<JobFiles.Output> outputs = attempt.isEmpty() ? List.of() : outputs(state, id);
     boolean secured = true;
     long reached = 0;
     for (int i = 0; i < Math.min(outputs.size(), kept.files().size()); i++) {
@@ -62,7 +64,8 @@ final class Deliveries {
       reached += plan.reachedBytes(maker, content);
     }
     long since = before == null || reached > before.reached() ? now : before.sinceNanos();
-    boolean safe = secured || alone || now - since >= PATIENCE_NANOS;
+    boolean unwanted = attempt.filter(found -> !found.stopReason().isEmpty()).isPresent();
+    boolean safe = secured || alone || unwanted || now - since >= PATIENCE_NANOS;
     known.put(id, new Delivery(reached, since, safe));
     return safe;
   }
@@ -72,16 +75,16 @@ final class Deliveries {
     known.keySet().retainAll(kept);
   }
 
-  /// Of an attempt that may yet become its task's result on that node.
-  private static List<JobFiles.Output> outputs(ClusterState state, NodeId maker, AttemptId id) {
-    Optional<Attempt> attempt =
-        state
-            .task(id.task())
-            .flatMap(task -> task.attempt(id.number()))
-            .filter(found -> found.node().equals(maker));
-    return attempt.isEmpty()
-        ? List.of()
-        : state.job(id.task().job()).orElseThrow().spec().files().outputs();
+  /// One that ran on that node, and may yet become its task's result.
+  private static Optional<Attempt> attempt(ClusterState state, NodeId maker, AttemptId id) {
+    return state
+        .task(id.task())
+        .flatMap(task -> task.attempt(id.number()))
+        .filter(found -> found.node().equals(maker));
+  }
+
+  private static List<JobFiles.Output> outputs(ClusterState state, AttemptId id) {
+    return state.job(id.task().job()).orElseThrow().spec().files().outputs();
   }
 
   private static Collection<NodeId> places(ClusterState state, JobFiles.Output output) {

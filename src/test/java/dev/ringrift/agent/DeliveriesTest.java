@@ -165,6 +165,16 @@ class DeliveriesTest {
   }
 
   @Test
+  void whoCancelsDoesNotWaitForACopy() {
+    makes();
+    pass(2);
+    assertThat(live()).isTrue();
+    rig.ledger.cluster.cancel(1, 0);
+    pass(2);
+    assertThat(live()).isFalse();
+  }
+
+  @Test
   void whatFailedDoesNotWaitForACopy() {
     makes();
     kept = List.of(new Collected(ID, List.of(), "there is no file out"));
