@@ -3,7 +3,6 @@ package dev.ringrift.agent;
 import dev.ringrift.agent.data.Collected;
 import dev.ringrift.agent.data.CopyOrder;
 import dev.ringrift.agent.data.Depot;
-import dev.ringrift.agent.data.FetchReport;
 import dev.ringrift.agent.data.SaveOrder;
 import dev.ringrift.agent.data.Saved;
 import dev.ringrift.agent.port.Clock;
@@ -11,7 +10,6 @@ import dev.ringrift.agent.port.Ledger;
 import dev.ringrift.agent.view.DataView;
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.NodeId;
-import dev.ringrift.core.data.Content;
 import dev.ringrift.core.data.ObjectId;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.ledger.ClusterState;
@@ -76,13 +74,13 @@ final class DataLeader {
 
   /// What a node has kept of ended attempts and may be committed.
   private Map<AttemptId, Collected> delivered(NodeId id) {
-    return stocks.getOrDefault(id, NONE).collected.values().stream()
+    return stocks.getOrDefault(id, NONE).collected().values().stream()
         .filter(kept -> !kept.problem().isEmpty() || deliveries.safe(kept.attempt()))
         .collect(Collectors.toMap(Collected::attempt, kept -> kept));
   }
 
   private Set<AttemptId> delivering(NodeId id, Stock stock) {
-    Set<AttemptId> waiting = new HashSet<>(stock.collected.keySet());
+    Set<AttemptId> waiting = new HashSet<>(stock.collected().keySet());
     waiting.removeAll(delivered(id).keySet());
     return waiting;
   }
@@ -95,7 +93,11 @@ final class DataLeader {
             found.put(
                 id,
                 new DataView.OnNode(
-                    stock.url, stock.whole, stock.spare, stock.fetches, delivering(id, stock))));
+                    stock.url(),
+                    stock.whole(),
+                    stock.spare(),
+                    stock.fetches(),
+                    delivering(id, stock))));
     return Map.copyOf(found);
   }
 
@@ -118,7 +120,7 @@ final class DataLeader {
     if (!stock.right()) {
       send(from, true, List.of(), List.of(), List.of());
     }
-    if (!stock.collected.isEmpty()) {
+    if (!stock.collected().isEmpty()) {
       desk.settle(from);
     }
     if (!delivering(from, stock).isEmpty() || (report.all() && deliveries.waiting())) {
@@ -195,7 +197,7 @@ final class DataLeader {
     stocks.forEach(
         (id, stock) -> {
           save.put(id, checkpoints.orders(id));
-          for (Saved each : stock.saved) {
+          for (Saved each : stock.saved()) {
             if (checkpoints.isNews(id, each) && files.secured(id, each.content(), List.of())) {
               commands.add(checkpoints.publish(each));
             }
@@ -212,7 +214,7 @@ final class DataLeader {
       NodeId maker = entry.getKey();
       boolean alone =
           state.nodes().keySet().stream().noneMatch(n -> !n.equals(maker) && well.test(n));
-      for (Collected kept : entry.getValue().collected.values()) {
+      for (Collected kept : entry.getValue().collected().values()) {
         all.add(kept.attempt());
         if (deliveries.look(state, files, maker, kept, alone, clock.nanos())) {
           found.add(maker);
@@ -239,8 +241,8 @@ final class DataLeader {
   /// it holds at once: of two holders that ask at the same time only one may let its copy go.
   private static List<ObjectId> evicted(NodeId node, Stock stock, DataPlan plan) {
     List<ObjectId> found = new ArrayList<>();
-    long over = stock.overBytes;
-    for (Depot.Spare copy : stock.spare) {
+    long over = stock.overBytes();
+    for (Depot.Spare copy : stock.spare()) {
       if (over > 0 && stock.holds(copy.id()) && plan.mayGo(node, copy.id())) {
         found.add(copy.id());
         over -= copy.sizeBytes();
@@ -248,7 +250,7 @@ final class DataLeader {
         plan.gone(node, copy.id());
       }
     }
-    stock.overBytes = over;
+    stock.overBytes(over);
     return found;
   }
 
@@ -262,109 +264,5 @@ final class DataLeader {
         to,
         new Message.DataOrders(desk.fence(), tell, orders, remove, List.of(), save),
         node.voters());
-  }
-
-  /// What one node reported.
-  static final class Stock {
-    private String instance = "";
-    private long seq;
-    private String url = "";
-    private long mark;
-    private Set<ObjectId> whole = Set.of();
-    private List<Depot.Spare> spare = List.of();
-    private long overBytes;
-    private List<FetchReport> fetches = List.of();
-    private Map<AttemptId, Collected> collected = Map.of();
-    private List<Saved> saved = List.of();
-    private final Set<Named> named = new HashSet<>();
-
-    private boolean take(Message.DataReport report) {
-      boolean same = report.instance().equals(instance);
-      if (same && report.seq() <= seq) {
-        return false;
-      }
-      if (!same) {
-        named.clear();
-      }
-      instance = report.instance();
-      seq = report.seq();
-      url = report.url();
-      mark = report.mark();
-      if (report.all()) {
-        whole = Set.copyOf(report.whole());
-        named.removeIf(each -> !whole.contains(each.id()));
-      }
-      if (report.all() || report.overBytes() > 0) {
-        spare = report.spare();
-      }
-      overBytes = report.overBytes();
-      fetches = report.fetches();
-      saved = report.saved();
-      collected =
-          report.collected().stream()
-              .collect(Collectors.toMap(Collected::attempt, c -> c, (one, other) -> other));
-      for (FetchReport fetch : fetches) {
-        if (fetch.state() == FetchReport.State.DONE) {
-          named.add(new Named(fetch.id(), fetch.name()));
-        }
-      }
-      return true;
-    }
-
-    private boolean right() {
-      return mark == DataDesk.mark(whole);
-    }
-
-    boolean holds(ObjectId id) {
-      return whole.contains(id);
-    }
-
-    private void gone(ObjectId id) {
-      Set<ObjectId> fewer = new HashSet<>(whole);
-      fewer.remove(id);
-      whole = Set.copyOf(fewer);
-    }
-
-    /// Whether it said that the file is there under that name.
-    boolean has(ObjectId id, String name) {
-      return holds(id) && named.contains(new Named(id, name));
-    }
-
-    boolean fetching(ObjectId id) {
-      return fetches.stream()
-          .anyMatch(f -> f.id().equals(id) && f.state() == FetchReport.State.FETCHING);
-    }
-
-    /// How much of a content is there, verified.
-    long reachedBytes(Content content) {
-      return holds(content.id())
-          ? content.sizeBytes()
-          : fetches.stream()
-              .filter(fetch -> fetch.id().equals(content.id()))
-              .mapToLong(fetch -> Math.min(fetch.doneBytes(), content.sizeBytes()))
-              .max()
-              .orElse(0);
-    }
-
-    /// Where others can fetch its files; empty for nowhere.
-    String url() {
-      return url;
-    }
-
-    List<FetchReport> fetches() {
-      return fetches;
-    }
-
-    private List<ObjectId> among(Set<ObjectId> unwanted, int max) {
-      List<ObjectId> found = new ArrayList<>();
-      for (ObjectId id : unwanted) {
-        if (found.size() < max && (holds(id) || fetching(id))) {
-          found.add(id);
-        }
-      }
-      return found;
-    }
-
-    private record Named(ObjectId id, String name) {}
   }
 }

@@ -31,7 +31,7 @@ final class DataPlan {
   private static final int COPIES_SAFE = 2;
 
   private final ClusterState state;
-  private final Map<NodeId, DataLeader.Stock> stocks;
+  private final Map<NodeId, Stock> stocks;
   private final Set<NodeId> able = new TreeSet<>();
   private final Map<NodeId, String> servers = new TreeMap<>();
   private final Map<NodeId, List<Wanted>> wanted = new HashMap<>();
@@ -41,7 +41,7 @@ final class DataPlan {
   private final Map<NodeId, Set<ObjectId>> inUse = new HashMap<>();
 
   /// @param well whether a node is heard
-  DataPlan(ClusterState state, Map<NodeId, DataLeader.Stock> stocks, Predicate<NodeId> well) {
+  DataPlan(ClusterState state, Map<NodeId, Stock> stocks, Predicate<NodeId> well) {
     this.state = state;
     this.stocks = stocks;
     for (NodeRecord record : state.nodes().values()) {
@@ -64,7 +64,7 @@ final class DataPlan {
     for (Job job : state.jobs().values()) {
       job.spec().files().folder().filter(f -> !state.ended(job.id())).ifPresent(this::wantFolder);
     }
-    for (Map.Entry<NodeId, DataLeader.Stock> entry : stocks.entrySet()) {
+    for (Map.Entry<NodeId, Stock> entry : stocks.entrySet()) {
       for (FetchReport fetch : entry.getValue().fetches()) {
         more(entry.getKey(), fetch);
       }
@@ -123,7 +123,7 @@ final class DataPlan {
   /// The most that another node than the one that made it has of a content, in bytes.
   long reachedBytes(NodeId maker, Content content) {
     long most = 0;
-    for (Map.Entry<NodeId, DataLeader.Stock> entry : stocks.entrySet()) {
+    for (Map.Entry<NodeId, Stock> entry : stocks.entrySet()) {
       if (!entry.getKey().equals(maker)) {
         most = Math.max(most, entry.getValue().reachedBytes(content));
       }
@@ -156,7 +156,7 @@ final class DataPlan {
     wanted.computeIfAbsent(node, x -> new ArrayList<>()).add(what);
   }
 
-  private DataLeader.Stock stock(NodeId node) {
+  private Stock stock(NodeId node) {
     return Objects.requireNonNull(stocks.get(node), node::value);
   }
 
