@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,7 +35,7 @@ final class DataPlan {
   private final Map<NodeId, Stock> stocks;
   private final Set<NodeId> able = new TreeSet<>();
   private final Map<NodeId, String> servers = new TreeMap<>();
-  private final Map<NodeId, List<Wanted>> wanted = new HashMap<>();
+  private final Map<NodeId, Set<Wanted>> wanted = new HashMap<>();
   private final Map<ObjectId, Content> contents = new HashMap<>();
   private final Map<ObjectId, Keeping> keepers = new HashMap<>();
   private final Map<ObjectId, Holders> holders = new HashMap<>();
@@ -140,10 +141,7 @@ final class DataPlan {
   private void more(NodeId node, FetchReport fetch) {
     Content content = contents.get(fetch.id());
     if (content != null && fetch.state() != FetchReport.State.DONE) {
-      Wanted more = new Wanted(content, fetch.name());
-      if (!wanted.getOrDefault(node, List.of()).contains(more)) {
-        want(node, more);
-      }
+      want(node, new Wanted(content, fetch.name()));
     }
   }
 
@@ -152,8 +150,9 @@ final class DataPlan {
     return record.newest().ofAttempt() ? Math.max(COPIES_SAFE, record.copies()) : record.copies();
   }
 
+  /// Many jobs may take the same folder, and a node may fetch already what it is to have.
   private void want(NodeId node, Wanted what) {
-    wanted.computeIfAbsent(node, x -> new ArrayList<>()).add(what);
+    wanted.computeIfAbsent(node, x -> new LinkedHashSet<>()).add(what);
   }
 
   private Stock stock(NodeId node) {
@@ -205,7 +204,7 @@ final class DataPlan {
   /// What one node is to fetch; what nobody can give is left out.
   List<CopyOrder> orders(NodeId to, int max) {
     List<CopyOrder> orders = new ArrayList<>();
-    for (Wanted each : wanted.getOrDefault(to, List.of())) {
+    for (Wanted each : wanted.getOrDefault(to, Set.of())) {
       Holders from = holders(each.content().id());
       boolean here = stock(to).holds(each.content().id());
       List<NodeId> sources =

@@ -55,7 +55,10 @@ final class Deliveries {
       return false;
     }
     Optional<Attempt> attempt = attempt(state, maker, id);
-    List<JobFiles.Output> outputs = attempt.isEmpty() ? List.of() : outputs(state, id);
+    if (attempt.isEmpty()) {
+      return false; // what a node says of another one's attempt makes nothing safe
+    }
+    List<JobFiles.Output> outputs = outputs(state, id);
     boolean secured = true;
     long reached = 0;
     for (int i = 0; i < Math.min(outputs.size(), kept.files().size()); i++) {
@@ -64,7 +67,7 @@ final class Deliveries {
       reached += plan.reachedBytes(maker, content);
     }
     long since = before == null || reached > before.reached() ? now : before.sinceNanos();
-    boolean unwanted = attempt.filter(found -> !found.stopReason().isEmpty()).isPresent();
+    boolean unwanted = !attempt.get().stopReason().isEmpty();
     boolean safe = secured || alone || unwanted || now - since >= PATIENCE_NANOS;
     known.put(id, new Delivery(reached, since, safe));
     return safe;

@@ -1,9 +1,14 @@
 package dev.ringrift.agent;
 
+import dev.ringrift.agent.data.Collected;
+import dev.ringrift.agent.data.Depot;
+import dev.ringrift.agent.data.FetchReport;
+import dev.ringrift.agent.data.Saved;
 import dev.ringrift.agent.port.Telemetry;
 import dev.ringrift.core.Fence;
 import dev.ringrift.core.NodeId;
 import dev.ringrift.core.Role;
+import dev.ringrift.core.data.ObjectId;
 import dev.ringrift.core.jobs.AttemptId;
 import dev.ringrift.core.jobs.Capacity;
 import dev.ringrift.core.ledger.ClusterSettings;
@@ -13,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// One agent with scripted ports. Voters are `v1`, `v2`, `v3`.
 final class AgentRig {
@@ -136,6 +142,33 @@ final class AgentRig {
         new Message.Report(
             new Fence(1, term), "start-" + node, ++seq, true, List.of(attempts), Figures.NONE);
     from(node, Role.WORKER, report);
+  }
+
+  /// A whole report of a node's files to the leader of term 3.
+  void files(
+      String node,
+      List<ObjectId> whole,
+      List<Depot.Spare> spare,
+      long overBytes,
+      List<FetchReport> fetches,
+      List<Collected> collected,
+      List<Saved> saved) {
+    from(
+        node,
+        node.startsWith("v") ? Role.VOTER : Role.WORKER,
+        new Message.DataReport(
+            new Fence(1, 3),
+            "start-" + node,
+            ++seq,
+            "http://%s:8766".formatted(node),
+            DataDesk.mark(Set.copyOf(whole)),
+            true,
+            whole,
+            spare,
+            overBytes,
+            fetches,
+            collected,
+            saved));
   }
 
   /// A node that runs nothing says that it takes nothing new, or, with an empty reason, that it

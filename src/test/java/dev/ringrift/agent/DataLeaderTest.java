@@ -34,7 +34,6 @@ class DataLeaderTest {
 
   private final AgentRig rig = AgentRig.voter("v1");
   private List<Saved> saved = List.of();
-  private long seq;
 
   @BeforeEach
   void theLeaderHearsThreeWorkers() {
@@ -69,22 +68,8 @@ class DataLeaderTest {
   }
 
   private void over(String node, long bytes, List<ObjectId> whole, FetchReport... fetches) {
-    rig.from(
-        node,
-        Role.WORKER,
-        new Message.DataReport(
-            new Fence(1, 3),
-            "start-" + node,
-            ++seq,
-            "http://%s:8766".formatted(node),
-            DataDesk.mark(Set.copyOf(whole)),
-            true,
-            whole,
-            whole.stream().map(id -> new Depot.Spare(id, 10)).toList(),
-            bytes,
-            List.of(fetches),
-            List.of(),
-            saved));
+    List<Depot.Spare> spare = whole.stream().map(id -> new Depot.Spare(id, 10)).toList();
+    rig.files(node, whole, spare, bytes, List.of(fetches), List.of(), saved);
   }
 
   private void publish() {

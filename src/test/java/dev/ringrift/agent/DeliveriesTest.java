@@ -16,7 +16,6 @@ import dev.ringrift.core.jobs.JobFiles;
 import dev.ringrift.core.ledger.TestCluster;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,22 +79,8 @@ class DeliveriesTest {
   }
 
   private void says(String node, List<ObjectId> whole, FetchReport... fetches) {
-    rig.from(
-        node,
-        node.equals("v2") ? Role.VOTER : Role.WORKER,
-        new Message.DataReport(
-            new Fence(1, 3),
-            "start-" + node,
-            ++seq,
-            "http://%s:8766".formatted(node),
-            DataDesk.mark(Set.copyOf(whole)),
-            true,
-            whole,
-            List.of(),
-            0,
-            List.of(fetches),
-            node.equals(maker) ? kept : List.of(),
-            List.of()));
+    List<Collected> told = node.equals(maker) ? kept : List.of();
+    rig.files(node, whole, List.of(), 0, List.of(fetches), told, List.of());
   }
 
   private void pass(int seconds) {
@@ -165,6 +150,14 @@ class DeliveriesTest {
   }
 
   @Test
+  void whatAnotherNodeSaysOfTheAttemptMakesNothingSafe() {
+    makes();
+    rig.files(other(), List.of(), List.of(), 0, List.of(), kept, List.of());
+    pass(3);
+    assertThat(live()).isTrue();
+  }
+
+  @Test
   void whoCancelsDoesNotWaitForACopy() {
     makes();
     pass(2);
@@ -209,5 +202,21 @@ class DeliveriesTest {
     hear();
     rig.pass(1);
     assertThat(fetchers()).contains("v2");
+  }
+
+  @Test
+  void aFolderOfManyJobsIsFetchedOnce() {
+    workers.forEach(worker -> rig.report(worker, 3));
+    says("w1", List.of(A));
+    says("v2", List.of());
+    JobFiles files = new JobFiles(List.of(), List.of(), Optional.empty(), Optional.of(MADE));
+    rig.ledger.cluster.submit(TestCluster.SPEC.withFiles(files));
+    rig.ledger.cluster.submit(TestCluster.SPEC.withFiles(files));
+    hear();
+    rig.network.sent.clear();
+    rig.pass(1);
+    assertThat(rig.network.take(Message.DataOrders.class))
+        .flatExtracting(Message.DataOrders::fetch)
+        .hasSize(1);
   }
 }
