@@ -1,5 +1,6 @@
 package dev.ringrift.e2e;
 
+import dev.ringrift.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

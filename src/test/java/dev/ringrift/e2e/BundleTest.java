@@ -2,10 +2,12 @@ package dev.ringrift.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,20 +98,17 @@ final class BundleTest {
   }
 
   private void awaitUp(int nodes) throws Exception {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(STEP_SECONDS_MAX);
-    String seen = "";
-    while (System.nanoTime() - end < 0) {
-      Path out = temp.resolve("nodes.out");
-      Process asked = start(java("nodes"), environmentHere(), "nodes");
-      asked.waitFor();
-      seen = Files.readString(out);
-      Files.delete(out);
-      if (seen.lines().filter(row -> row.contains(" up ")).count() == nodes) {
-        return;
-      }
-      Thread.sleep(500);
-    }
-    throw new AssertionError("not %d nodes are up: %s".formatted(nodes, seen));
+    Eventually.holds(
+        Duration.ofSeconds(STEP_SECONDS_MAX),
+        () -> {
+          Path out = temp.resolve("nodes.out");
+          start(java("nodes"), environmentHere(), "nodes").waitFor();
+          String seen = Files.readString(out);
+          Files.delete(out);
+          assertThat(seen.lines().filter(row -> row.contains(" up ")))
+              .as("%s", seen)
+              .hasSize(nodes);
+        });
   }
 
   /// Runs a command with the JDK of this test, as the operator.

@@ -2,6 +2,7 @@ package dev.ringrift.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.ringrift.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

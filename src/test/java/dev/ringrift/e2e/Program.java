@@ -3,6 +3,7 @@ package dev.ringrift.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.Eventually;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package dev.ringrift.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.Eventually;
 import dev.ringrift.io.data.TestFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;

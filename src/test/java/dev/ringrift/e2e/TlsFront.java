@@ -2,6 +2,7 @@ package dev.ringrift.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.Eventually;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

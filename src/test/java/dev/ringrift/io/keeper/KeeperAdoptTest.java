@@ -23,7 +23,7 @@ class KeeperAdoptTest {
   private KeeperRig rig;
 
   @AfterEach
-  void close() throws InterruptedException {
+  void close() throws Exception {
     if (rig != null) {
       rig.close();
     }

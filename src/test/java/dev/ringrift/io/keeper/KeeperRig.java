@@ -1,5 +1,8 @@
 package dev.ringrift.io.keeper;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.ringrift.Eventually;
 import dev.ringrift.agent.AttemptReport;
 import dev.ringrift.agent.StartOrder;
 import dev.ringrift.core.NodeId;
@@ -149,14 +152,13 @@ final class KeeperRig {
   }
 
   /// Waits for something outside the reports.
-  void until(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + DEADLINE.toNanos();
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() - end > 0) {
-        throw new AssertionError("not within " + DEADLINE + "; keeper's log:\n" + log());
-      }
-      Thread.sleep(10);
-    }
+  void until(BooleanSupplier condition) throws Exception {
+    Eventually.holds(
+        DEADLINE,
+        () ->
+            assertThat(condition.getAsBoolean())
+                .as(() -> "within %s; keeper's log:%n%s".formatted(DEADLINE, log()))
+                .isTrue());
   }
 
   String log() {
@@ -181,7 +183,7 @@ final class KeeperRig {
     return client.keeperPid();
   }
 
-  void killKeeper() throws InterruptedException {
+  void killKeeper() throws Exception {
     ProcessHandle keeper = ProcessHandle.of(keeper()).orElseThrow();
     keeper.destroyForcibly();
     until(() -> !keeper.isAlive());
@@ -190,7 +192,7 @@ final class KeeperRig {
     }
   }
 
-  void close() throws InterruptedException {
+  void close() throws Exception {
     long pid = client.keeperPid();
     client.endAll("the test is over", Duration.ZERO);
     if (pid != 0) {

@@ -26,7 +26,7 @@ class KeeperSuccessionTest {
   private KeeperRig rig;
 
   @AfterEach
-  void close() throws InterruptedException {
+  void close() throws Exception {
     if (rig != null) {
       rig.close();
     }
@@ -105,7 +105,7 @@ class KeeperSuccessionTest {
   /// Starts the agent of another build; the keeper of that build is at work when this returns.
   ///
   /// @return the keeper before
-  private long upgrade(String build) throws InterruptedException {
+  private long upgrade(String build) throws Exception {
     long old = rig.keeper();
     rig.dropAgent();
     rig.newAgent(build);

@@ -32,7 +32,7 @@ class KeeperTest {
   }
 
   @AfterAll
-  static void close() throws InterruptedException {
+  static void close() throws Exception {
     rig.close();
   }
 

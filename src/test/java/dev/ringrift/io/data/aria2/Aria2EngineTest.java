@@ -3,6 +3,7 @@ package dev.ringrift.io.data.aria2;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.ringrift.Eventually;
 import dev.ringrift.agent.data.Fetch;
 import dev.ringrift.agent.data.FetchRequest;
 import dev.ringrift.agent.data.FetchRequest.Expected;
@@ -19,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -274,11 +276,7 @@ class Aria2EngineTest {
         .isInstanceOfSatisfying(UserError.class, e -> assertThat(e.text()).contains("SOCKS"));
   }
 
-  private static void awaitBytes(Fetch fetch, long bytes) throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (fetch.progress().doneBytes() < bytes && System.nanoTime() - end < 0) {
-      Thread.sleep(20);
-    }
-    assertThat(fetch.progress().doneBytes()).isGreaterThanOrEqualTo(bytes);
+  private static void awaitBytes(Fetch fetch, long bytes) throws Exception {
+    Eventually.isTrue(Duration.ofSeconds(30), () -> fetch.progress().doneBytes() >= bytes);
   }
 }

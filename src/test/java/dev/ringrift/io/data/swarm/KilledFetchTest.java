@@ -121,6 +121,11 @@ class KilledFetchTest {
         .start();
   }
 
+  /// Whether it ends in this moment, or has.
+  private static boolean ended(Process process) throws InterruptedException {
+    return process.waitFor(5, TimeUnit.MILLISECONDS);
+  }
+
   /// A second, half of one to write it down on a busy disk, and one for a busy machine.
   private static final long LATE_NANOS = 2_500_000_000L;
 
@@ -140,8 +145,8 @@ class KilledFetchTest {
     Paced paced = new Paced(manifest.sizeBytes());
     try (OddServer server = new OddServer(paced)) {
       Process process = start(told, server);
-      while (paced.by(System.nanoTime()) < manifest.sizeBytes() * 2 / 3 && process.isAlive()) {
-        Thread.sleep(5);
+      while (paced.by(System.nanoTime()) < manifest.sizeBytes() * 2 / 3 && !ended(process)) {
+        // until so much was sent
       }
       long killed = System.nanoTime();
       assertThat(process.isAlive()).isTrue();
@@ -162,8 +167,8 @@ class KilledFetchTest {
       long before = 0;
       for (int kill = 0; kill < KILLS; kill++) {
         Process process = start(told, slow);
-        while (listedBytes() <= before && process.isAlive()) {
-          Thread.sleep(5);
+        while (listedBytes() <= before && !ended(process)) {
+          // until more is listed
         }
         assertThat(process.isAlive()).isTrue();
         process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);

@@ -1,21 +1,23 @@
-package dev.ringrift.e2e;
+package dev.ringrift;
 
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 
-/// Waits for what other processes do: asks again until the answer is right or the time is over.
-final class Eventually {
+/// Waits for what other processes and threads do, where nothing tells when it is done: asks again
+/// until the answer is right or the time is over.
+public final class Eventually {
   private static final long EVERY_MILLIS = 50;
 
   private Eventually() {}
 
   /// What must come to hold, and throws until then.
-  interface Check {
+  public interface Check {
     void run() throws Exception;
   }
 
   /// Runs a check until it passes; what it threw last is thrown when it never does.
-  static void holds(Duration max, Check check) throws Exception {
+  public static void holds(Duration max, Check check) throws Exception {
     get(
         max,
         () -> {
@@ -24,8 +26,19 @@ final class Eventually {
         });
   }
 
+  /// Waits until something is so; says that it is not within that time when it never is.
+  public static void isTrue(Duration max, BooleanSupplier condition) throws Exception {
+    holds(
+        max,
+        () -> {
+          if (!condition.getAsBoolean()) {
+            throw new AssertionError("not within " + max);
+          }
+        });
+  }
+
   /// Runs what a `close` has to do: it may throw nothing that must be declared.
-  static void closing(Check work) {
+  public static void closing(Check work) {
     try {
       work.run();
     } catch (RuntimeException e) {
@@ -39,7 +52,7 @@ final class Eventually {
   }
 
   /// Asks until there is an answer; what was thrown last is thrown when there never is one.
-  static <T> T get(Duration max, Callable<T> question) throws Exception {
+  public static <T> T get(Duration max, Callable<T> question) throws Exception {
     long end = System.nanoTime() + max.toNanos();
     while (true) {
       try {
