@@ -17,6 +17,6 @@ public sealed interface FetchOrder {
 
   /// Stop a transfer; then call `PiecePicker.ended`.
   ///
-  /// @param silent whether its source is to blame, or it was only not the first
-  record Abandon(int transfer, boolean silent) implements FetchOrder {}
+  /// @param silentSeconds for how long its source gave no byte; 0 when it was only not the first
+  record Abandon(int transfer, int silentSeconds) implements FetchOrder {}
 }

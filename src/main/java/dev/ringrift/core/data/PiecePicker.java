@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// - A source that has nothing to do takes over part of what a slow one does; see `Stealing`. The
 ///   last bytes are asked of two.
 /// - A source that gives no byte for three seconds loses its range, and is left alone for a time
-///   that doubles.
+///   that doubles. A first byte is waited for longer when nobody gives anything, or when its source
+///   always takes so long.
 ///
 /// Every byte is free, in one transfer (a second one may race for it), or there; a piece whose
 /// bytes are all there is to be verified. Not thread-safe. Times are nanoseconds of one monotonic
@@ -178,7 +179,7 @@ public final class PiecePicker {
     Transfer known = transfers.find(transfer);
     if (known != null) {
       int more = known.reached(position, nowNanos);
-      known.source().received(more);
+      known.source().received(more, nowNanos);
       unmeasured += more;
     }
   }
@@ -196,7 +197,6 @@ public final class PiecePicker {
     if (known != null) {
       int oldEnd = known.to();
       int given = known.cut(end);
-      known.source().received(0);
       pieces.of(known.piece()).free(oldEnd - given, oldEnd);
     }
   }
@@ -296,9 +296,11 @@ public final class PiecePicker {
   public List<FetchOrder> orders(long nowNanos) {
     List<FetchOrder> orders = new ArrayList<>();
     for (Transfer each : transfers.all()) {
-      boolean lost = each.race() && each.rival() == null;
-      if (lost || each.silentFor(SILENCE_NANOS, nowNanos)) {
-        orders.add(new FetchOrder.Abandon(each.number(), !lost));
+      if (each.race() && each.rival() == null) {
+        orders.add(new FetchOrder.Abandon(each.number(), 0));
+      } else if (silent(each, nowNanos)) {
+        each.source().silent(nowNanos);
+        orders.add(new FetchOrder.Abandon(each.number(), each.silentSeconds(nowNanos)));
       }
     }
     if (orders.isEmpty()) {
@@ -306,6 +308,15 @@ public final class PiecePicker {
       takeOver(orders, nowNanos);
     }
     return orders;
+  }
+
+  /// A server that takes its time would only begin again when it is asked again.
+  private boolean silent(Transfer transfer, long now) {
+    long patience = SILENCE_NANOS;
+    if (!transfer.begun()) {
+      patience = transfer.source().patienceNanos(sources.giving(transfer.piece(), now));
+    }
+    return transfer.silentFor(patience, now);
   }
 
   private void fill(List<FetchOrder> orders, long now) {

@@ -12,6 +12,8 @@ final class SourceState {
   static final int FAULTS_OF_A_STRANGER_MAX = 3;
 
   private static final int PENALTY_SECONDS_MAX = 64;
+  private static final long PATIENCE_NANOS_MAX = 60_000_000_000L;
+  private static final int PATIENCE_RTTS = 2;
   private static final double KNOWN_SECONDS = 0.1;
   private static final double RTT_WEIGHT = 0.3;
 
@@ -26,7 +28,9 @@ final class SourceState {
   private long unmeasured;
   private double rttSeconds;
   private int faults;
+  private long lastByteAt;
   private long notBefore;
+  private long faultyUntil;
   private boolean dropped;
 
   SourceState(int number, int connectionsMax, long nowNanos) {
@@ -34,6 +38,7 @@ final class SourceState {
     this.meter = new RateMeter(nowNanos);
     this.connections = new ConnectionCount(connectionsMax, nowNanos);
     this.notBefore = nowNanos;
+    this.faultyUntil = nowNanos;
   }
 
   int number() {
@@ -73,11 +78,33 @@ final class SourceState {
     queuedBytes += length;
   }
 
-  void received(int count) {
+  void received(int count, long nowNanos) {
     unmeasured += count;
     bytes += count;
     queuedBytes -= count;
-    faults = count > 0 ? 0 : faults;
+    if (count > 0) {
+      faults = 0;
+      lastByteAt = nowNanos;
+    }
+  }
+
+  /// It need not give so much of what it was asked for.
+  void relieved(int count) {
+    queuedBytes -= count;
+  }
+
+  /// Whether it gave bytes in the last seconds.
+  boolean giving(long nowNanos) {
+    return !strange() && nowNanos - lastByteAt < PiecePicker.SILENCE_NANOS;
+  }
+
+  /// How long to wait for a first byte of it: longer each time when nobody gives any.
+  ///
+  /// @param elsewhere whether somebody does who has the same
+  long patienceNanos(boolean elsewhere) {
+    long usual = (long) (PATIENCE_RTTS * rttSeconds * 1e9);
+    long patience = PiecePicker.SILENCE_NANOS << (elsewhere ? 0 : Math.min(faults + 1, 10));
+    return Math.min(PATIENCE_NANOS_MAX, Math.max(usual, patience));
   }
 
   void ended(int rest) {
@@ -134,11 +161,25 @@ final class SourceState {
     return rate / (active + 1);
   }
 
-  /// Each fault in a row doubles the time for which it is not asked.
+  /// One of its connections gives nothing: it may have no room for so many.
+  void silent(long nowNanos) {
+    if (giving(nowNanos)) {
+      connections.refused(nowNanos);
+    } else {
+      fault(nowNanos);
+    }
+  }
+
+  /// Each fault in a row doubles the time for which it is not asked; what all its connections
+  /// suffer together is one.
   void fault(long nowNanos) {
+    if (nowNanos - faultyUntil < 0 && nowNanos - notBefore < 0) {
+      return;
+    }
     faults++;
     int seconds = Math.min(PENALTY_SECONDS_MAX, 1 << Math.min(faults, 10));
-    notBefore = nowNanos + seconds * 1_000_000_000L;
+    faultyUntil = nowNanos + seconds * 1_000_000_000L;
+    notBefore = faultyUntil;
     if (faults >= (strange() ? FAULTS_OF_A_STRANGER_MAX : FAULTS_MAX)) {
       dropped = true;
     }
@@ -157,6 +198,7 @@ final class SourceState {
     dropped = false;
     faults = 0;
     notBefore = nowNanos;
+    faultyUntil = nowNanos;
   }
 
   boolean dropped() {

@@ -96,6 +96,11 @@ final class Sources {
     return living().allMatch(each -> each.has().cardinality() == comingSince.length);
   }
 
+  /// Whether somebody who has a piece gave bytes of any in the last seconds.
+  boolean giving(int piece, long nowNanos) {
+    return living().anyMatch(each -> each.has().get(piece) && each.giving(nowNanos));
+  }
+
   /// How many they have together.
   int connections() {
     return living().mapToInt(SourceState::connections).sum();

@@ -97,13 +97,23 @@ final class Transfer {
 
   /// Ends it at `position`; returns the bytes that it gives up.
   int cut(int position) {
-    int given = to - Math.max(at, position);
-    to -= Math.max(0, given);
-    return Math.max(0, given);
+    int given = Math.max(0, to - Math.max(at, position));
+    to -= given;
+    source.relieved(given);
+    return given;
+  }
+
+  /// Whether a byte of it came.
+  boolean begun() {
+    return at > from;
   }
 
   boolean silentFor(long nanos, long nowNanos) {
     return nowNanos - lastByteAt >= nanos;
+  }
+
+  int silentSeconds(long nowNanos) {
+    return (int) ((nowNanos - lastByteAt) / 1_000_000_000L);
   }
 
   /// Whether it is old enough to be judged.

@@ -182,10 +182,9 @@ class PiecePickerTest {
 
     assertThat(picker.orders(SECOND + PiecePicker.SILENCE_NANOS - 1)).isEmpty();
     long late = SECOND + PiecePicker.SILENCE_NANOS;
-    assertThat(picker.orders(late)).containsExactly(new FetchOrder.Abandon(transfer, true));
+    assertThat(picker.orders(late)).containsExactly(new FetchOrder.Abandon(transfer, 3));
 
     picker.ended(transfer);
-    picker.fault(0, late);
     assertThat(picker.orders(late)).isEmpty();
     whole(1);
     assertThat(picker.orders(late))
@@ -193,11 +192,94 @@ class PiecePickerTest {
   }
 
   @Test
+  void aFirstByteIsWaitedForLongerWhenNobodyElseGivesAny() {
+    pieces = 1;
+    picker = picker(pieces);
+    whole(0);
+    int first = firstStart().transfer();
+    assertThat(picker.orders(6 * SECOND - 1)).isEmpty();
+    assertThat(picker.orders(6 * SECOND)).containsExactly(new FetchOrder.Abandon(first, 6));
+    picker.ended(first);
+    assertThat(picker.orders(8 * SECOND - 1)).isEmpty();
+
+    int second = ((FetchOrder.Start) picker.orders(8 * SECOND).getFirst()).transfer();
+    assertThat(picker.orders(20 * SECOND - 1)).isEmpty();
+    assertThat(picker.orders(20 * SECOND)).containsExactly(new FetchOrder.Abandon(second, 12));
+  }
+
+  @Test
+  void aSourceThatAlwaysTakesItsTimeIsGivenIt() {
+    pieces = 4;
+    picker = picker(pieces);
+    whole(0);
+    for (FetchOrder.Start each : starts(0)) {
+      picker.reached(each.transfer(), PIECE, 5 * SECOND);
+      picker.ended(each.transfer());
+    }
+    FetchOrder.Start next = starts(5 * SECOND).getFirst();
+
+    assertThat(picker.orders(15 * SECOND - 1)).isEmpty();
+    assertThat(picker.orders(15 * SECOND)).contains(new FetchOrder.Abandon(next.transfer(), 10));
+  }
+
+  @Test
+  void aFirstByteIsNotWaitedForWhenOthersGiveThem() {
+    whole(0);
+    whole(1);
+    List<FetchOrder.Start> starts = starts(0);
+    FetchOrder.Start silent = starts.getFirst();
+    starts.stream()
+        .filter(each -> each.source() != silent.source())
+        .forEach(each -> picker.reached(each.transfer(), 100, 2 * SECOND));
+
+    assertThat(picker.orders(3 * SECOND)).contains(new FetchOrder.Abandon(silent.transfer(), 3));
+  }
+
+  @Test
+  void aSourceThatGivesBytesIsNotLeftAloneForAConnectionThatDoesNot() {
+    pieces = 4;
+    picker = picker(pieces);
+    whole(0);
+    List<FetchOrder.Start> starts = starts(0);
+    assertThat(starts).hasSize(2);
+    picker.reached(starts.getFirst().transfer(), 100, SECOND);
+    picker.reached(starts.getFirst().transfer(), 200, 2 * SECOND);
+    int silent = starts.getLast().transfer();
+    assertThat(picker.orders(3 * SECOND)).containsExactly(new FetchOrder.Abandon(silent, 3));
+    picker.ended(silent);
+    assertThat(picker.orders(3 * SECOND)).isEmpty();
+
+    picker.reached(starts.getFirst().transfer(), PIECE, 3 * SECOND);
+    picker.ended(starts.getFirst().transfer());
+    assertThat(starts(3 * SECOND)).hasSize(1);
+  }
+
+  @Test
+  void whatAllConnectionsOfASourceSufferTogetherIsOneFault() {
+    whole(0);
+    for (int i = 0; i < 16; i++) {
+      assertThat(picker.fault(0, 0)).isFalse();
+    }
+    assertThat(picker.orders(2 * SECOND)).isNotEmpty();
+  }
+
+  @Test
+  void aSourceThatIsAskedAgainSoonerCanFailAgain() {
+    whole(0);
+    picker.fault(0, 0);
+    picker.busy(0, SECOND, SECOND);
+    picker.fault(0, SECOND);
+
+    assertThat(picker.orders(5 * SECOND - 1)).isEmpty();
+    assertThat(picker.orders(5 * SECOND)).isNotEmpty();
+  }
+
+  @Test
   void aSourceThatKeepsFailingIsGivenUpUntilItIsNamedAgain() {
     whole(0);
     assertThat(picker.fault(0, 0)).isFalse();
-    assertThat(picker.fault(0, 0)).isFalse();
-    assertThat(picker.fault(0, 0)).isTrue();
+    assertThat(picker.fault(0, 2 * SECOND)).isFalse();
+    assertThat(picker.fault(0, 6 * SECOND)).isTrue();
     assertThat(picker.orders(1000 * SECOND)).isEmpty();
 
     picker.add(0, 1000 * SECOND);

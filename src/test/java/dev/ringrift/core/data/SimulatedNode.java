@@ -92,12 +92,8 @@ final class SimulatedNode {
       case FetchOrder.Start start -> start(start);
       case FetchOrder.Cut cut -> cut(cut);
       case FetchOrder.Abandon abandon -> {
-        int source = starts.get(abandon.transfer()).source();
         stop(abandon.transfer());
         picker.ended(abandon.transfer());
-        if (abandon.silent()) {
-          picker.fault(source, model.now());
-        }
       }
     }
   }

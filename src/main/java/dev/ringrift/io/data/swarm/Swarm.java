@@ -440,8 +440,8 @@ final class Swarm {
           if (running.ended(known, now)) {
             cover(known.piece());
           }
-          if (abandon.silent()) {
-            fault(known.source(), "it gave no byte for 3 s");
+          if (abandon.silentSeconds() > 0) {
+            known.source().trouble("it gave no byte for %d s".formatted(abandon.silentSeconds()));
           }
         }
       }

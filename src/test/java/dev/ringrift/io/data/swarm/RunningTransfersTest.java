@@ -120,7 +120,7 @@ class RunningTransfersTest {
     takes(second, SIZE);
     assertThat(ends(second)).as("all bytes are there").isTrue();
     List<FetchOrder> orders = picker.orders(now);
-    assertThat(orders).containsExactly(new FetchOrder.Abandon(third.number(), false));
+    assertThat(orders).containsExactly(new FetchOrder.Abandon(third.number(), 0));
     assertThat(running.halt(third.number(), now)).isSameAs(third);
     running.ended(third, now);
     assertThat(picker.orders(now)).isEmpty();
