@@ -18,10 +18,11 @@ import org.junit.jupiter.api.Test;
 final class SpreadBench {
   private static final int NODES = 8;
 
-  /// Fresh Java machines compile what agents, which run for weeks, have compiled long since.
-  private static final int WARM_ROUNDS = 4;
+  /// Fresh Java machines compile what agents, which run for weeks, have compiled long since: for
+  /// quick links, and for those of the measurement.
+  private static final int WARM_ROUNDS = 8;
 
-  private static final int WARM_MEGABYTES = 60;
+  private static final int WARM_MEGABYTES = 120;
   private static final double MEGA = 1e6;
 
   @Test
@@ -36,11 +37,10 @@ final class SpreadBench {
 
   private static void measure(int rate, int megabytes, int seedMegabytes) throws Exception {
     try (Lab lab = new Lab()) {
-      lab.limit(10 * rate);
       for (int i = 0; i < WARM_ROUNDS; i++) {
+        lab.limit(i < WARM_ROUNDS / 2 ? 10 * rate : rate);
         lab.round("warm" + i, WARM_MEGABYTES, true);
       }
-      lab.limit(rate);
       Round swarm = lab.round("f", megabytes, true);
       double bound = bound(rate, megabytes);
       tell(rate, megabytes, "from whoever has pieces", swarm, bound);
