@@ -214,14 +214,18 @@ final class DataPlan {
                   to, serving(from.whole()), serving(from.partly()), CopyOrder.SOURCES_MAX);
       if (orders.size() < max && (here || !sources.isEmpty())) {
         orders.add(
-            new CopyOrder(each.content(), each.name(), sources.stream().map(this::at).toList()));
+            new CopyOrder(
+                each.content(),
+                each.name(),
+                sources.stream().map(node -> at(node, from.whole().contains(node))).toList()));
       }
     }
     return orders;
   }
 
-  private CopyOrder.At at(NodeId node) {
-    return new CopyOrder.At(node, Objects.requireNonNull(servers.get(node), node::value));
+  private CopyOrder.At at(NodeId node, boolean complete) {
+    String url = Objects.requireNonNull(servers.get(node), node::value);
+    return new CopyOrder.At(node, url, complete);
   }
 
   private List<NodeId> serving(Set<NodeId> nodes) {

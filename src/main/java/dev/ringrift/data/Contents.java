@@ -114,7 +114,7 @@ final class Contents {
             new Source.Url(
                 URI.create(place.source() + "/" + encoded(place.path())), config.headers()));
       } else if (byId && takesPieces && root) {
-        sources.add(new Source.Peer(base, base.getAuthority(), config.headers()));
+        sources.add(new Source.Peer(base, base.getAuthority(), false, config.headers()));
       }
     }
     if (sources.isEmpty()) {

@@ -34,7 +34,7 @@ class DataDeskTest {
     return new CopyOrder(
         new Content(id, 10, id.hash()),
         "models/a",
-        List.of(new CopyOrder.At(new NodeId("w2"), "http://w2:8766")));
+        List.of(new CopyOrder.At(new NodeId("w2"), "http://w2:8766", true)));
   }
 
   private void orders(Fence fence, boolean tell, List<CopyOrder> fetch, List<ObjectId> remove) {

@@ -115,7 +115,9 @@ class DataLeaderTest {
     holds("w1", List.of(A));
     holds("w2", List.of(), ScriptedDepot.report(A, "models/a", FetchReport.State.FETCHING));
     holds("w3", List.of());
-    assertThat(sources(fetched("w3").getFirst())).containsExactly("w1", "w2");
+    CopyOrder order = fetched("w3").getFirst();
+    assertThat(sources(order)).containsExactly("w1", "w2");
+    assertThat(order.sources()).extracting(CopyOrder.At::complete).containsExactly(true, false);
   }
 
   @Test

@@ -88,8 +88,8 @@ final class BenchNode {
     return "ok " + served.id();
   }
 
-  /// `fetch NAME MANIFEST SOURCE...`, a source being `url:URL` or `peer:BASE`: answers with the
-  /// seconds and what each gave.
+  /// `fetch NAME MANIFEST SOURCE...`, a source being `url:URL`, `holder:BASE` or `peer:BASE`, the
+  /// first of which has all: answers with the seconds and what each gave.
   private String fetch(String name, Path manifest, List<String> from) throws Exception {
     Expected expected =
         new Expected.Pieces(Manifest.decode(Files.readAllBytes(manifest)), Optional.empty());
@@ -97,9 +97,9 @@ final class BenchNode {
     for (String each : from) {
       URI uri = URI.create(each.substring(each.indexOf(':') + 1));
       sources.add(
-          each.startsWith("peer:")
-              ? new Source.Peer(uri, uri.getAuthority(), HEADERS)
-              : new Source.Url(uri, HEADERS));
+          each.startsWith("url:")
+              ? new Source.Url(uri, HEADERS)
+              : new Source.Peer(uri, uri.getAuthority(), each.startsWith("holder:"), HEADERS));
     }
     Path target = store.place(new RelativePath(name));
     try {

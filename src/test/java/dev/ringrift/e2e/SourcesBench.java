@@ -38,11 +38,11 @@ final class SourcesBench {
       ways.put("aria2c -x4 -s16 -k1M", lab.aria2("-x4 -s16 -k1M"));
       ways.put("aria2c with hashes", lab.metalink("-x4 -s16 -k1M"));
       ways.put("swarm, of URLs", lab.swarm("url", "/f"));
-      ways.put("swarm, of nodes", lab.swarm("peer", ""));
+      ways.put("swarm, of nodes", lab.swarm("holder", ""));
       lab.limit(45);
       for (int i = 0; i < WARM_ROUNDS; i++) { // an agent runs for weeks
         lab.swarm("url", "/f").go();
-        lab.swarm("peer", "").go();
+        lab.swarm("holder", "").go();
       }
       Map<String, List<Timed>> all = run(ways, rounds, () -> {});
       tell(all);
@@ -70,7 +70,7 @@ final class SourcesBench {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor()) {
       Map<String, Way> ways = new LinkedHashMap<>();
       ways.put("swarm, of URLs", lab.swarm("url", "/f"));
-      ways.put("swarm, of nodes", lab.swarm("peer", ""));
+      ways.put("swarm, of nodes", lab.swarm("holder", ""));
       ways.put("aria2c -x16 -s64 -k1M", lab.aria2("-x16 -s64 -k1M"));
       Ready fall =
           () -> {

@@ -134,7 +134,7 @@ final class SpreadBench {
         List<String> words = new ArrayList<>(List.of("fetch", name, manifest.toString()));
         nodes.stream()
             .filter(each -> each == seed || (all && each != node))
-            .forEach(each -> words.add("peer:" + each.base()));
+            .forEach(each -> words.add((each == seed ? "holder:" : "peer:") + each.base()));
         running.add(
             node.asked(words.toArray(String[]::new))
                 .thenApply(

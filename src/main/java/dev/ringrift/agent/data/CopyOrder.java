@@ -24,5 +24,6 @@ public record CopyOrder(Content content, String name, List<At> sources) {
   /// The data server of one node.
   ///
   /// @param url `http://host:port`
-  public record At(NodeId node, String url) {}
+  /// @param complete whether it has reported that it has all of it
+  public record At(NodeId node, String url, boolean complete) {}
 }

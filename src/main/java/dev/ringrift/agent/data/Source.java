@@ -30,16 +30,18 @@ public sealed interface Source {
   ///
   /// @param base `http://host:port`
   /// @param label the node's name
+  /// @param complete whether it is said to have all: then it is asked for bytes before it has told
   /// @param shown asked for the headers of each request: what a node shows to another one is good
   ///     for a short time, and a fetch may take long
-  record Peer(URI base, String label, Supplier<Map<String, String>> shown) implements Source {
+  record Peer(URI base, String label, boolean complete, Supplier<Map<String, String>> shown)
+      implements Source {
     public Peer {
       check(base);
     }
 
     /// With headers that are always good.
-    public Peer(URI base, String label, Map<String, String> headers) {
-      this(base, label, new Always(Map.copyOf(headers)));
+    public Peer(URI base, String label, boolean complete, Map<String, String> headers) {
+      this(base, label, complete, new Always(Map.copyOf(headers)));
     }
 
     @Override

@@ -87,7 +87,7 @@ final class ClusterNames {
     for (JsonNode holder : Facts.items(told)) {
       String url = Facts.text(holder, "data");
       if (!url.isEmpty()) {
-        holders.add(new Source.Peer(URI.create(url), Facts.text(holder, "node"), headers));
+        holders.add(new Source.Peer(URI.create(url), Facts.text(holder, "node"), true, headers));
       }
     }
     if (holders.isEmpty()) {

@@ -218,6 +218,7 @@ public final class NodeDepot implements Depot, AutoCloseable {
           new Source.Peer(
               URI.create(at.url()),
               at.node().value(),
+              at.complete(),
               () -> headers.apply(at.node(), order.content().id())));
     }
     return found;

@@ -28,13 +28,13 @@ final class HavePoll implements Runnable {
   }
 
   private final SwarmSource source;
-  private final ObjectId id;
+  private final URI have;
   private final int pieces;
   private final Swarm swarm;
 
   HavePoll(SwarmSource source, ObjectId id, int pieces, Swarm swarm) {
     this.source = source;
-    this.id = id;
+    this.have = SwarmSource.at(((Source.Peer) source.source()).base(), Optional.of(id), "have");
     this.pieces = pieces;
     this.swarm = swarm;
   }
@@ -44,6 +44,9 @@ final class HavePoll implements Runnable {
     long generation = -1;
     int failures = 0;
     try {
+      if (source.complete()) {
+        Thread.sleep(PAUSE_MILLIS); // it is asked for bytes meanwhile
+      }
       while (swarm.wants(source)) {
         try {
           generation = poll(generation);
@@ -66,9 +69,8 @@ final class HavePoll implements Runnable {
   }
 
   private long poll(long since) throws IOException {
-    URI base = ((Source.Peer) source.source()).base();
     String query = since < 0 ? "" : "?since=%d&wait=%d".formatted(since, WAIT_SECONDS);
-    URI uri = URI.create(SwarmSource.at(base, Optional.of(id), "have") + query);
+    URI uri = URI.create(have + query);
     Asker.Reply reply = source.asker().ask(uri, Map.of(), connection -> {});
     JsonNode told;
     try {

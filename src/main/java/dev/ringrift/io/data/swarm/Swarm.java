@@ -92,11 +92,11 @@ final class Swarm {
       source.trouble("");
       if (source.peer()) {
         picker.anyOrder(true);
-        Told known = told.get(source);
-        if (known != null) {
-          picker.has(source.number(), known.verified(), known.coming());
-        }
-      } else {
+      }
+      Told known = told.get(source);
+      if (known != null) {
+        picker.has(source.number(), known.verified(), known.coming());
+      } else if (source.complete()) {
         picker.has(source.number(), PieceSet.all(layout.count()), PieceSet.none(layout.count()));
       }
     }

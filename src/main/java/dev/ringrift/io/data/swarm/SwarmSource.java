@@ -44,7 +44,7 @@ final class SwarmSource {
     this.data =
         switch (source) {
           case Source.Url(URI url, _) -> url;
-          case Source.Peer(URI base, _, _) -> at(base, id, "data");
+          case Source.Peer(URI base, _, _, _) -> at(base, id, "data");
         };
     this.asker = new Asker(data, () -> this.source.headers(), !peer(), ways);
   }
@@ -70,7 +70,7 @@ final class SwarmSource {
     boolean same =
         switch (other) {
           case Source.Url(URI url, _) -> !peer() && data.equals(url);
-          case Source.Peer(URI base, _, _) ->
+          case Source.Peer(URI base, _, _, _) ->
               source instanceof Source.Peer known && known.base().equals(base);
         };
     if (same) {
@@ -91,6 +91,14 @@ final class SwarmSource {
 
   boolean peer() {
     return source instanceof Source.Peer;
+  }
+
+  /// Whether it is said to have all of the file.
+  boolean complete() {
+    return switch (source) {
+      case Source.Url _ -> true;
+      case Source.Peer known -> known.complete();
+    };
   }
 
   URI data() {

@@ -2,6 +2,7 @@ package dev.ringrift.io.data.depot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.ringrift.Eventually;
 import dev.ringrift.agent.data.CollectOrder;
 import dev.ringrift.agent.data.Collected;
 import dev.ringrift.agent.data.CopyOrder;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -89,10 +89,10 @@ class NodeDepotTest {
     }
 
     CopyOrder.At at() {
-      return new CopyOrder.At(new NodeId(name), "http://127.0.0.1:1");
+      return new CopyOrder.At(new NodeId(name), "http://127.0.0.1:1", true);
     }
 
-    Content take(DataName as, Path file) throws InterruptedException {
+    Content take(DataName as, Path file) throws Exception {
       List<Intake.State> states = new ArrayList<>();
       await(
           () -> {
@@ -111,12 +111,8 @@ class NodeDepotTest {
     }
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    long end = System.nanoTime() + LONGEST.toNanos();
-    while (!condition.getAsBoolean()) {
-      assertThat(System.nanoTime()).as("within %s", LONGEST).isLessThan(end);
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
+  private static void await(BooleanSupplier condition) throws Exception {
+    Eventually.isTrue(LONGEST, condition);
   }
 
   private Path file(String name, int bytes) throws IOException {
@@ -215,7 +211,7 @@ class NodeDepotTest {
   void withoutAnySourceAFetchFailsAndSaysSo() throws Exception {
     Node one = new Node("one", Long.MAX_VALUE);
     ObjectId id = ObjectId.parse("ab".repeat(32));
-    CopyOrder.At gone = new CopyOrder.At(new NodeId("gone"), "http://127.0.0.1:1");
+    CopyOrder.At gone = new CopyOrder.At(new NodeId("gone"), "http://127.0.0.1:1", true);
     one.depot.fetch(new CopyOrder(new Content(id, 10, id.hash()), "x", List.of(gone)));
     await(() -> one.state(id) == FetchReport.State.FAILED);
     assertThat(one.depot.fetches().getFirst().reason()).contains("manifest", "gone");

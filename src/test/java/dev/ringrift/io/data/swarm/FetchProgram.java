@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
 /// The engine as a program of its own, for tests that kill it and for measurements:
-/// `TARGET manifest:FILE|sha256:HEX|none SOURCE...`, a source being a URL or `peer:BASE`.
+/// `TARGET manifest:FILE|sha256:HEX|none SOURCE...`, a source being a URL, `peer:BASE`, or
+/// `holder:BASE` for a peer that is said to have all.
 final class FetchProgram {
   private FetchProgram() {}
 
@@ -38,10 +39,13 @@ final class FetchProgram {
   static List<Source> sources(List<String> words) {
     List<Source> sources = new ArrayList<>();
     for (String word : words) {
-      sources.add(
-          word.startsWith("peer:")
-              ? new Source.Peer(URI.create(word.substring(5)), word.substring(5), Map.of())
-              : new Source.Url(URI.create(word), Map.of()));
+      boolean holder = word.startsWith("holder:");
+      if (holder || word.startsWith("peer:")) {
+        String base = word.substring(word.indexOf(':') + 1);
+        sources.add(new Source.Peer(URI.create(base), base, holder, Map.of()));
+      } else {
+        sources.add(new Source.Url(URI.create(word), Map.of()));
+      }
     }
     return sources;
   }

@@ -78,8 +78,9 @@ final class KillYard implements AutoCloseable {
     return server(source).uri("/f/" + key);
   }
 
+  /// Every other bad one is said to have all, and has not.
   String peer(int source, String key) {
-    return "peer:" + server(source).uri("/p/" + key);
+    return (source % 2 == 0 ? "peer:" : "holder:") + server(source).uri("/p/" + key);
   }
 
   String mischiefs() {

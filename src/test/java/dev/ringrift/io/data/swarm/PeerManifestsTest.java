@@ -48,7 +48,7 @@ class PeerManifestsTest {
     server.start();
     servers.add(server);
     URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-    return new Source.Peer(base, label, Map.of());
+    return new Source.Peer(base, label, false, Map.of());
   }
 
   @Test
@@ -66,7 +66,7 @@ class PeerManifestsTest {
   @Timeout(10)
   void whoeverDoesNotAnswerHoldsNobodyUp() throws Exception {
     try (OddServer silent = new OddServer((asked, out) -> new CountDownLatch(1).await())) {
-      Source.Peer dead = new Source.Peer(silent.uri(""), "dead", Map.of());
+      Source.Peer dead = new Source.Peer(silent.uri(""), "dead", false, Map.of());
       Source.Peer good = peer("has it", 200, WANTED.encoded());
 
       assertThat(manifests.get(WANTED.id(), List.of(dead, dead, good))).isEqualTo(WANTED);

@@ -78,8 +78,12 @@ class SwarmPeerTest {
   }
 
   private static Source.Peer source(OddServer server, String pass) {
-    return new Source.Peer(
-        server.uri(""), "peer-" + server.port(), Map.of("Authorization", "Bearer " + pass));
+    return source(server, pass, false);
+  }
+
+  private static Source.Peer source(OddServer server, String pass, boolean complete) {
+    Map<String, String> headers = Map.of("Authorization", "Bearer " + pass);
+    return new Source.Peer(server.uri(""), "peer-" + server.port(), complete, headers);
   }
 
   private FetchRequest request(Source... sources) {
@@ -98,6 +102,37 @@ class SwarmPeerTest {
         OddServer first = new OddServer(peer(pieces(0, 6), good));
         OddServer second = new OddServer(peer(pieces(5, 12), good))) {
       Fetch.Result result = await(engine.fetch(request(source(first, "x"), source(second, "x"))));
+
+      assertThat(folder.resolve("f")).hasBinaryContent(CONTENT);
+      assertThat(result.sources()).allMatch(each -> each.bytes() > 0 && each.badPieces() == 0);
+    }
+  }
+
+  @Test
+  void whoIsSaidToHaveAllIsAskedForBytesAtOnce() throws Exception {
+    OddServer.Manner silent =
+        (asked, out) -> {
+          if (asked.path().contains("/have")) {
+            new CountDownLatch(1).await();
+          }
+          OddServer.range(asked, out, CONTENT, "");
+        };
+    try (SwarmEngine engine = new SwarmEngine(SwarmSettings.direct());
+        OddServer server = new OddServer(silent)) {
+      await(engine.fetch(request(source(server, "x", true))));
+
+      assertThat(folder.resolve("f")).hasBinaryContent(CONTENT);
+    }
+  }
+
+  @Test
+  void whoIsSaidToHaveAllNeedNotHaveIt() throws Exception {
+    OddServer.Manner good = OddServer.good(CONTENT);
+    try (SwarmEngine engine = new SwarmEngine(SwarmSettings.direct());
+        OddServer first = new OddServer(peer(pieces(0, 6), good));
+        OddServer second = new OddServer(peer(pieces(6, 12), good))) {
+      Fetch.Result result =
+          await(engine.fetch(request(source(first, "x", true), source(second, "x", true))));
 
       assertThat(folder.resolve("f")).hasBinaryContent(CONTENT);
       assertThat(result.sources()).allMatch(each -> each.bytes() > 0 && each.badPieces() == 0);
@@ -165,7 +200,10 @@ class SwarmPeerTest {
         OddServer server = new OddServer(peer(pieces(0, 12), strict))) {
       Source.Peer node =
           new Source.Peer(
-              server.uri(""), "peer", () -> Map.of("Authorization", "" + made.incrementAndGet()));
+              server.uri(""),
+              "peer",
+              false,
+              () -> Map.of("Authorization", "" + made.incrementAndGet()));
 
       await(engine.fetch(request(node)));
 
