@@ -8,6 +8,7 @@ import dev.ringrift.core.UserError;
 import dev.ringrift.core.data.Manifest;
 import dev.ringrift.core.data.ObjectId;
 import dev.ringrift.core.data.RelativePath;
+import dev.ringrift.core.data.Sha256;
 import dev.ringrift.core.trust.Caller;
 import dev.ringrift.io.data.files.FileHasher;
 import dev.ringrift.io.data.files.FileStore;
@@ -75,16 +76,18 @@ final class BenchNode {
     return switch (words.getFirst()) {
       case "publish" -> publish(words.get(1), Path.of(words.get(2)), Path.of(words.get(3)));
       case "fetch" -> fetch(words.get(1), Path.of(words.get(2)), words.subList(3, words.size()));
-      case "keep" -> keep(words.get(1));
+      case "keep" -> keep(words.get(1), Path.of(words.get(2)));
       case "remove" -> "ok " + store.remove(new RelativePath(words.get(1)));
       default -> "failed: no such order " + words;
     };
   }
 
-  /// `publish NAME FILE MANIFEST`: writes the manifest into a file.
+  /// `publish NAME FILE MANIFEST`: writes the manifest into a file, and the hash of the whole into
+  /// one beside it.
   private String publish(String name, Path file, Path manifest) throws Exception {
     ServedFile served = store.publish(new RelativePath(name), file, read -> {});
     Files.write(manifest, served.manifest().encoded());
+    Files.writeString(whole(manifest), served.sha256().toString());
     return "ok " + served.id();
   }
 
@@ -114,10 +117,17 @@ final class BenchNode {
     }
   }
 
-  /// `keep NAME`: serves what was fetched.
-  private String keep(String name) throws Exception {
+  /// `keep NAME MANIFEST`: serves what was fetched, without reading it again.
+  private String keep(String name, Path manifest) throws Exception {
     RelativePath path = new RelativePath(name);
-    return "ok " + store.publish(path, store.place(path), read -> {}).id();
+    Path file = store.place(path);
+    Sha256 sha256 = Sha256.parse(Files.readString(whole(manifest)));
+    store.remember(file, Manifest.decode(Files.readAllBytes(manifest)), sha256);
+    return "ok " + store.publish(path, file, read -> {}).id();
+  }
+
+  private static Path whole(Path manifest) {
+    return manifest.resolveSibling(manifest.getFileName() + ".sha256");
   }
 
   private static Caller token(String shown) {

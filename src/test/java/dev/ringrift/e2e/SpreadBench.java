@@ -139,7 +139,7 @@ final class SpreadBench {
             node.asked(words.toArray(String[]::new))
                 .thenApply(
                     said -> {
-                      keep(node, name);
+                      keep(node, name, manifest);
                       return said;
                     }));
       }
@@ -165,9 +165,9 @@ final class SpreadBench {
       BenchGround.fill(data.resolve("." + name + ".part"), megabytes);
     }
 
-    private static void keep(BenchHost node, String name) {
+    private static void keep(BenchHost node, String name, Path manifest) {
       try {
-        node.ask("keep", name);
+        node.ask("keep", name, manifest.toString());
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
