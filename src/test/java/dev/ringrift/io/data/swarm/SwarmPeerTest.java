@@ -27,6 +27,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Fetching from nodes that say which pieces they have.
 class SwarmPeerTest {
@@ -95,13 +97,17 @@ class SwarmPeerTest {
     return fetch.result().orTimeout(30, TimeUnit.SECONDS).join();
   }
 
-  @Test
-  void twoHalvesMakeAWhole() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void twoHalvesMakeAWhole(boolean saidToHaveAll) throws Exception {
     OddServer.Manner good = OddServer.good(CONTENT);
     try (SwarmEngine engine = new SwarmEngine(SwarmSettings.direct());
         OddServer first = new OddServer(peer(pieces(0, 6), good));
         OddServer second = new OddServer(peer(pieces(5, 12), good))) {
-      Fetch.Result result = await(engine.fetch(request(source(first, "x"), source(second, "x"))));
+      Fetch.Result result =
+          await(
+              engine.fetch(
+                  request(source(first, "x", saidToHaveAll), source(second, "x", saidToHaveAll))));
 
       assertThat(folder.resolve("f")).hasBinaryContent(CONTENT);
       assertThat(result.sources()).allMatch(each -> each.bytes() > 0 && each.badPieces() == 0);
@@ -122,20 +128,6 @@ class SwarmPeerTest {
       await(engine.fetch(request(source(server, "x", true))));
 
       assertThat(folder.resolve("f")).hasBinaryContent(CONTENT);
-    }
-  }
-
-  @Test
-  void whoIsSaidToHaveAllNeedNotHaveIt() throws Exception {
-    OddServer.Manner good = OddServer.good(CONTENT);
-    try (SwarmEngine engine = new SwarmEngine(SwarmSettings.direct());
-        OddServer first = new OddServer(peer(pieces(0, 6), good));
-        OddServer second = new OddServer(peer(pieces(6, 12), good))) {
-      Fetch.Result result =
-          await(engine.fetch(request(source(first, "x", true), source(second, "x", true))));
-
-      assertThat(folder.resolve("f")).hasBinaryContent(CONTENT);
-      assertThat(result.sources()).allMatch(each -> each.bytes() > 0 && each.badPieces() == 0);
     }
   }
 
